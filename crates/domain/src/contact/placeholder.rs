@@ -1,0 +1,145 @@
+//! What is typed to fill a form: words for "nothing", and numbers that are nobody's. A placeholder is a missing value.
+//!
+//! Only the obvious ones, each with its source in mind: whole words, never parts of words, so that no real value is
+//! taken for one. To add a word add it to [`WORDS`]; a new shape gets a function here and a case in the test.
+
+use crate::{
+    application::CertificateKind,
+    contact::phone,
+    text::{fold_number, fold_words, is_han},
+};
+
+/// Words that stand for "nothing" in any field, as they are after folding (upper case).
+const WORDS: [&str; 39] = [
+    "无",
+    "無",
+    "没有",
+    "沒有",
+    "暂无",
+    "暫無",
+    "不详",
+    "不詳",
+    "不明",
+    "未知",
+    "未填",
+    "待补",
+    "待補",
+    "待定",
+    "略",
+    "空",
+    "测试",
+    "測試",
+    "TEST",
+    "N/A",
+    "NONE",
+    "NULL",
+    "NIL",
+    "UNKNOWN",
+    "先生",
+    "女士",
+    "小姐",
+    "某某",
+    "某人",
+    "本人",
+    "客户",
+    "客戶",
+    "投保人",
+    "被保险人",
+    "被保險人",
+    "匿名",
+    "同上",
+    "同身份证",
+    "同身份證",
+];
+/// Titles that follow a surname in place of the given name.
+const TITLES: [&str; 3] = ["先生", "女士", "小姐"];
+/// Longest surname in characters.
+const MAX_SURNAME: usize = 2;
+/// A numbering that goes on with 1 after 9 and 0 is as little a number as 123456789.
+const ASCENDING: &str = "123456789012345678901234567890";
+/// The same downwards.
+const DESCENDING: &str = "987654321098765432109876543210";
+/// Shortest run along [`ASCENDING`] or [`DESCENDING`] that no certificate has by chance.
+const MIN_RUN: usize = 9;
+/// Shortest certificate number of which zeros alone say nothing.
+const MIN_ZEROS: usize = 6;
+/// Digits at the end of a telephone that are looked at.
+const PHONE_TAIL: usize = 8;
+/// So many equal digits in a row among them are a placeholder.
+const PHONE_EQUAL: usize = 6;
+/// So many zeros at the end are a placeholder.
+const PHONE_ZEROS: usize = 7;
+/// The number of every telephone advertisement.
+const SAMPLE_PHONE: &str = "13800138000";
+
+/// Whether `raw` is a word that stands for nothing, or only marks and repeated letters. Blank text is not: it is empty.
+pub fn is_placeholder_text(raw: &str) -> bool {
+    let text = fold_words(raw);
+    let filling = |c: char| matches!(c, '*' | '-' | '_' | '.' | '/' | '?' | '—' | '、' | '。' | '…' | 'X');
+    !text.is_empty()
+        && (WORDS.contains(&text.as_str())
+            || text.chars().all(filling)
+            || text.len() > 1 && text.bytes().all(|b| b.is_ascii_alphabetic() && b == text.as_bytes()[0]))
+}
+
+/// Whether a name is none: a word for nothing, digits, a surname with a title (王先生), with 某 or masked (张*).
+pub fn is_placeholder_name(raw: &str) -> bool {
+    if is_placeholder_text(raw) {
+        return true;
+    }
+    let name = fold_words(raw);
+    let surname = |rest: &str| (1..=MAX_SURNAME).contains(&rest.chars().count()) && rest.chars().all(is_han);
+    let digits = !name.is_empty() && name.chars().all(|c| c.is_ascii_digit() || c == ' ');
+    let titled = TITLES.iter().any(|title| name.strip_suffix(title).is_some_and(surname));
+    let hidden = name.trim_end_matches(['某', '*']);
+    digits || titled || (hidden.len() < name.len() && surname(hidden))
+}
+
+/// Whether an address is none: a word for nothing, or one character repeated.
+pub fn is_placeholder_address(raw: &str) -> bool {
+    is_placeholder_text(raw) || is_one_character(&fold_words(raw))
+}
+
+/// Whether a telephone is none: a word for nothing, or digits that fill a form.
+pub fn is_placeholder_phone(raw: &str) -> bool {
+    if is_placeholder_text(raw) {
+        return true;
+    }
+    let Some(digits) = phone::national_digits(raw) else { return false };
+    if digits == SAMPLE_PHONE || is_one_character(&digits) {
+        return true;
+    }
+    let Some(tail) = digits.len().checked_sub(PHONE_TAIL).and_then(|start| digits.get(start..)) else {
+        return false;
+    };
+    longest_run(tail) >= PHONE_EQUAL
+        || tail.ends_with(&"0".repeat(PHONE_ZEROS))
+        || ASCENDING.starts_with(tail)
+        || tail == "87654321"
+}
+
+/// Whether a certificate number is not given: blank, a word for nothing, zeros, one digit repeated, or 123456789….
+///
+/// Eight to ten digits of a Taiwan permit may well ascend.
+pub fn is_no_certificate_number(kind: Option<CertificateKind>, raw: &str) -> bool {
+    let number = fold_number(raw);
+    if number.is_empty() || is_placeholder_text(raw) || is_one_character(&number) {
+        return true;
+    }
+    let digits = number.trim_start_matches(|c: char| c.is_ascii_uppercase());
+    let zeros = digits.len() >= MIN_ZEROS && digits.bytes().all(|b| b == b'0');
+    let counted =
+        number.len() >= MIN_RUN && (ASCENDING.starts_with(&*number) || DESCENDING.starts_with(&*number));
+    zeros || counted && kind != Some(CertificateKind::TaiwanTravelPermit)
+}
+
+/// Whether a text is one character repeated, twice or more.
+pub(crate) fn is_one_character(text: &str) -> bool {
+    let mut chars = text.chars();
+    let first = chars.next();
+    text.chars().nth(1).is_some() && chars.all(|c| Some(c) == first)
+}
+
+fn longest_run(digits: &str) -> usize {
+    digits.as_bytes().chunk_by(|a, b| a == b).map(<[u8]>::len).max().unwrap_or_default()
+}

@@ -1,0 +1,108 @@
+use super::*;
+use crate::rules::{completeness::FIELD_MISSING, payer::PAYER_NOT_POLICYHOLDER};
+
+const FULL: &str = r#"
+    minor_insured_exemption = "all_fields"
+    [rule.PAYER_NOT_POLICYHOLDER]
+    severity = "advisory"
+    [rule.FIELD_MISSING]
+    severity = "blocking"
+    [[override]]
+    rule = "PAYER_NOT_POLICYHOLDER"
+    channel = "bancassurance"
+    severity = "blocking"
+    [[override]]
+    rule = "PAYER_NOT_POLICYHOLDER"
+    product = "P\"1"
+    severity = "off"
+    [[required]]
+    party = "policyholder"
+    field = "email"
+    channel = "direct"
+    [[required]]
+    party = "insured"
+    field = "nationality"
+"#;
+
+#[test]
+fn the_last_matching_override_decides() {
+    let profile = Profile::parse(FULL).unwrap();
+    let severity = |channel, product| profile.severity(&PAYER_NOT_POLICYHOLDER, channel, product);
+    assert_eq!(severity(Channel::Direct, "P2"), Some(Severity::Advisory));
+    assert_eq!(severity(Channel::Bancassurance, "P2"), Some(Severity::Blocking));
+    assert_eq!(severity(Channel::Bancassurance, "P\"1"), None);
+    assert_eq!(profile.severity(&FIELD_MISSING, Channel::Direct, ""), Some(Severity::Blocking));
+    let default = Profile::default();
+    assert_eq!(default.severity(&PAYER_NOT_POLICYHOLDER, Channel::Direct, ""), Some(Severity::Blocking));
+}
+
+#[test]
+fn fields_are_required_by_party_and_channel() {
+    let profile = Profile::parse(FULL).unwrap();
+    let required = |party, channel| profile.required(party, channel).collect::<Vec<_>>();
+    assert_eq!(required(RequiredParty::Policyholder, Channel::Direct), [RequiredField::Email]);
+    assert_eq!(required(RequiredParty::Policyholder, Channel::Bancassurance), []);
+    assert_eq!(required(RequiredParty::Insured, Channel::Bancassurance), [RequiredField::Nationality]);
+    assert_eq!(profile.minor_insured_exemption(), MinorExemption::AllFields);
+}
+
+#[test]
+fn the_canonical_form_is_a_profile_and_its_own_canonical_form() {
+    let profile = Profile::parse(FULL).unwrap();
+    let canonical = profile.canonical();
+    assert_eq!(Profile::parse(&canonical).as_ref(), Ok(&profile), "{canonical}");
+    let reordered = "# same\n".to_owned()
+        + "[[required]]\nfield='nationality'\nparty='insured'\n"
+        + "[[required]]\nfield='email'\nparty='policyholder'\nchannel='direct'\n"
+        + "[[override]]\nrule='PAYER_NOT_POLICYHOLDER'\nseverity='blocking'\nchannel='bancassurance'\n"
+        + "[[override]]\nrule='PAYER_NOT_POLICYHOLDER'\nseverity='off'\nproduct='P\"1'\n"
+        + "[rule.PAYER_NOT_POLICYHOLDER]\nseverity='advisory'\n";
+    let reordered = "minor_insured_exemption='all_fields'\n".to_owned() + &reordered;
+    assert_eq!(Profile::parse(&reordered).unwrap().canonical(), canonical);
+    assert_eq!(Profile::parse("").unwrap(), Profile::default());
+    assert_ne!(Profile::default().canonical(), canonical);
+}
+
+#[test]
+fn every_error_names_its_key() {
+    for (text, key) in [
+        ("a = ", "line 1"),
+        ("\n[rule", "line 2"),
+        ("rules = 1", "rules"),
+        ("rule = 1", "rule"),
+        ("[rule.NO_SUCH]\nseverity='off'", "rule.NO_SUCH"),
+        ("[rule.REVISION_SUPERSEDED]\nseverity='off'", "rule.REVISION_SUPERSEDED"),
+        ("[rule.FIELD_MISSING]\nseverity='high'", "rule.FIELD_MISSING.severity"),
+        ("[rule.FIELD_MISSING]\nseverity=1", "rule.FIELD_MISSING.severity"),
+        ("[rule.FIELD_MISSING]\nweight='off'", "rule.FIELD_MISSING.weight"),
+        ("[rule.FIELD_MISSING]", "rule.FIELD_MISSING.severity"),
+        ("[override]\nrule='FIELD_MISSING'", "override"),
+        ("[[override]]\nrule='FIELD_MISSING'\nseverity='off'", "override[0]"),
+        ("[[override]]\nrule='FIELD_MISSING'\nproduct='P'", "override[0].severity"),
+        ("[[override]]\nseverity='off'\nproduct='P'", "override[0].rule"),
+        ("[[override]]\nrule='X'\nproduct='P'", "override[0].rule"),
+        ("[[override]]\nrule='FIELD_MISSING'\nchannel='bank'", "override[0].channel"),
+        ("[[override]]\nbranch='1'", "override[0].branch"),
+        ("[[required]]\nparty='payer'", "required[0].party"),
+        ("[[required]]\nparty='insured'\nfield='shoe_size'", "required[0].field"),
+        ("[[required]]\nparty='insured'", "required[0].field"),
+        ("[[required]]\nfield='email'", "required[0].party"),
+        ("minor_insured_exemption = 'none'", "minor_insured_exemption"),
+    ] {
+        assert_eq!(Profile::parse(text).map_err(|error| error.key), Err(key.to_owned()), "{text}");
+    }
+}
+
+#[test]
+fn the_shipped_profile_is_the_default() {
+    let shipped = include_str!("../../../../rules.toml");
+    assert_eq!(Profile::parse(shipped), Ok(Profile::default()));
+    // Every example in its comments holds, too.
+    let examples: String =
+        shipped.lines().filter_map(|line| line.strip_prefix("#: ")).fold(String::new(), |mut text, line| {
+            text.push_str(line);
+            text.push('\n');
+            text
+        });
+    assert_ne!(Profile::parse(&examples).unwrap(), Profile::default());
+}

@@ -1,0 +1,146 @@
+//! How texts are folded before they are compared: shared by certificates, contacts and names.
+//!
+//! Numbers are folded by NFKC; words never are where they are Han, because NFKC would turn a compatibility ideograph
+//! (U+F900 to U+FAFF) into another character than the registered one. Every fold is idempotent. A change here changes
+//! fingerprint forms: raise [`crate::NORMALISER_VERSION`].
+
+use std::borrow::Cow;
+
+use unicode_normalization::UnicodeNormalization as _;
+
+/// A fold is applied until nothing changes, at most so often: removing one character can make two others combine.
+const MAX_PASSES: usize = 4;
+
+/// Whether `c` cannot be seen: zero-width characters, byte-order mark, soft hyphen, marks of writing direction.
+pub const fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{00AD}'
+            | '\u{061C}'
+            | '\u{180E}'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{2064}'
+            | '\u{2066}'..='\u{206F}'
+            | '\u{FEFF}'
+    )
+}
+
+/// Whether `c` is a Han character: ideographs of every block, compatibility ideographs and radicals included.
+pub const fn is_han(c: char) -> bool {
+    matches!(
+        c,
+        '\u{2E80}'..='\u{2FDF}'
+            | '\u{3005}'
+            | '\u{3007}'
+            | '\u{3400}'..='\u{4DBF}'
+            | '\u{4E00}'..='\u{9FFF}'
+            | '\u{F900}'..='\u{FAFF}'
+            | '\u{20000}'..='\u{3FFFF}'
+    )
+}
+
+/// Whether nothing is written in `raw`: empty, or only spaces and characters that cannot be seen.
+pub fn is_blank(raw: &str) -> bool {
+    raw.chars().all(|c| c.is_whitespace() || c.is_control() || is_invisible(c))
+}
+
+/// A number as it is compared: NFKC, without spaces, control and invisible characters, Latin letters in upper case.
+pub fn fold_number(raw: &str) -> Cow<'_, str> {
+    if raw.bytes().all(|b| b.is_ascii_graphic() && !b.is_ascii_lowercase()) {
+        return Cow::Borrowed(raw);
+    }
+    Cow::Owned(until_stable(raw, |text| {
+        text.chars()
+            .filter(|c| !is_invisible(*c))
+            .nfkc()
+            .filter(|c| !c.is_whitespace() && !c.is_control())
+            .map(|c| c.to_ascii_uppercase())
+            .collect()
+    }))
+}
+
+/// Words as they are compared: NFKC on all that is not Han, one space for many, none at the ends, upper case, no control
+/// or invisible characters. Han characters stay as they are.
+pub fn fold_words(raw: &str) -> String {
+    if !raw.is_empty() && raw.chars().all(is_han) {
+        return raw.to_owned();
+    }
+    until_stable(raw, |text| {
+        let seen =
+            text.chars().filter(|c| !is_invisible(*c)).map(|c| if c.is_whitespace() { ' ' } else { c });
+        let folded = nfkc_beside_han(seen.filter(|c| !c.is_control()));
+        let words: Vec<&str> = folded.split_whitespace().collect();
+        words.join(" ").to_uppercase()
+    })
+}
+
+/// NFKC on the stretches that are not Han and do not become Han.
+fn nfkc_beside_han(chars: impl Iterator<Item = char>) -> String {
+    let mut folded = String::new();
+    let mut stretch = String::new();
+    for c in chars {
+        if is_han(c) || std::iter::once(c).nfkc().any(is_han) {
+            folded.extend(stretch.nfkc());
+            stretch.clear();
+            folded.push(c);
+        } else {
+            stretch.push(c);
+        }
+    }
+    folded.extend(stretch.nfkc());
+    folded
+}
+
+/// Applies `step` until the text stays as it is.
+pub(crate) fn until_stable(raw: &str, step: impl Fn(&str) -> String) -> String {
+    let mut text = step(raw);
+    for _ in 1..MAX_PASSES {
+        let next = step(&text);
+        if next == text {
+            break;
+        }
+        text = next;
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn numbers_lose_their_dress() {
+        for raw in
+            ["12AB", " 12ab\u{200B}", "\u{FEFF}１２ＡＢ", "1 2\u{3000}a\u{00A0}B\t", "\u{202E}12ab\u{202C}"]
+        {
+            assert_eq!(fold_number(raw), "12AB", "{raw:?}");
+        }
+        assert_eq!(fold_number("\u{0425}\u{D7}*〇"), "\u{0425}\u{D7}*〇", "look-alikes are kept to be found");
+    }
+
+    #[test]
+    fn han_characters_stay_and_the_rest_is_folded() {
+        assert_eq!(fold_words("\u{F900}"), "\u{F900}");
+        assert_eq!(fold_words("ａ\u{F900}ｂ　 ㊀"), "A\u{F900}B ㊀");
+        assert_eq!(fold_words("Mu\u{308}ller  Hans "), "MÜLLER HANS");
+        assert_eq!(fold_words("𠮷\u{200B}田"), "𠮷田");
+    }
+
+    #[test]
+    fn blank_is_what_nobody_sees() {
+        assert!(is_blank("") && is_blank(" \u{3000}\u{200B}\t") && !is_blank("0"));
+    }
+
+    proptest! {
+        #[test]
+        fn folds_are_idempotent(raw in any::<String>()) {
+            let number = fold_number(&raw).into_owned();
+            prop_assert_eq!(fold_number(&number), number.as_str());
+            let words = fold_words(&raw);
+            prop_assert_eq!(fold_words(&words), words);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Compiles `proto/zhenshi/v1` with protox, so that no protoc is needed, and keeps the descriptor set beside the code.
+
+use std::{env, error::Error, fs, path::PathBuf};
+
+use prost::Message as _;
+
+/// Files of the API, in the order in which they are read.
+const FILES: &[&str] = &[
+    "zhenshi/v1/application.proto",
+    "zhenshi/v1/finding.proto",
+    "zhenshi/v1/submission.proto",
+    "zhenshi/v1/validation_service.proto",
+    "zhenshi/v1/error_reason.proto",
+];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../../proto");
+    println!("cargo::rerun-if-changed={}", root.display());
+
+    let descriptors = protox::compile(FILES, [&root])?;
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    fs::write(out.join("zhenshi_descriptor.bin"), descriptors.encode_to_vec())?;
+
+    // Derived Debug prints whole customers: lib.rs writes one that prints the name of the message only. Enumerations
+    // keep theirs.
+    let messages: Vec<String> = descriptors
+        .file
+        .iter()
+        .flat_map(|file| {
+            file.message_type.iter().map(move |message| format!(".{}.{}", file.package(), message.name()))
+        })
+        .collect();
+    tonic_prost_build::configure()
+        .build_client(true)
+        .build_server(true)
+        .skip_debug(messages)
+        .compile_fds(descriptors)?;
+    Ok(())
+}

@@ -1,0 +1,124 @@
+//! Who calls: tokens looked up in a snapshot that is current within seconds.
+//!
+//! The snapshot holds hashes only. A worker polls the version that changes with every token ([`Callers::refresh`]), which
+//! is how a revoked token stops. A token that the snapshot does not know is looked up once: all who wait share one reading
+//! of the table, and readings keep [`MIN_READ_INTERVAL`] between them, so that a flood of bad tokens costs five a second.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+use tokio::{
+    sync::Mutex,
+    time::{Instant, sleep_until},
+};
+
+use super::AppError;
+use crate::{
+    security::{
+        principal::Principal,
+        token::{MAX_TOKEN_BYTES, hash},
+    },
+    store::{Store, StoreError},
+};
+
+/// How often the version is polled; a revocation holds within this and one reading.
+pub const POLL_INTERVAL: Duration = Duration::from_secs(2);
+/// Shortest time between two readings of the table for unknown tokens.
+const MIN_READ_INTERVAL: Duration = Duration::from_millis(200);
+
+type Snapshot = Arc<HashMap<[u8; 32], Principal>>;
+
+/// Callers by the hash of their token.
+#[derive(Clone)]
+pub struct Callers {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    store: Store,
+    snapshot: RwLock<Snapshot>,
+    reading: Mutex<Reading>,
+}
+
+/// The newest reading of the table.
+struct Reading {
+    version: i64,
+    begun: Option<Instant>,
+}
+
+impl Callers {
+    /// An empty snapshot over `store`; the first look-up fills it.
+    pub fn new(store: Store) -> Self {
+        let shared = Shared {
+            store,
+            snapshot: RwLock::default(),
+            reading: Mutex::new(Reading { version: 0, begun: None }),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// Who holds `token`.
+    ///
+    /// # Errors
+    /// [`AppError::Unauthenticated`] if nobody does; [`AppError::StoreUnavailable`] if the snapshot does not know it and
+    /// the database cannot be asked.
+    pub async fn authenticate(&self, token: &str) -> Result<Principal, AppError> {
+        if token.is_empty() || token.len() > MAX_TOKEN_BYTES {
+            return Err(AppError::Unauthenticated);
+        }
+        let hash = hash(token);
+        if let Some(principal) = self.snapshot().get(&hash) {
+            return Ok(principal.clone());
+        }
+        self.read_again().await.map_err(|error| {
+            tracing::warn!(error = %error, "tokens cannot be read");
+            AppError::StoreUnavailable
+        })?;
+        self.snapshot().get(&hash).cloned().ok_or(AppError::Unauthenticated)
+    }
+
+    /// Reads the table again if its version has changed.
+    ///
+    /// # Errors
+    /// When the database cannot be reached; the snapshot stays as it is.
+    pub async fn refresh(&self) -> Result<(), StoreError> {
+        let version = self.shared.store.token_version().await?;
+        let mut reading = self.shared.reading.lock().await;
+        if reading.version != version || reading.begun.is_none() {
+            self.read(&mut reading, version).await?;
+        }
+        Ok(())
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        self.shared.snapshot.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Makes sure that the snapshot was read after this call began.
+    async fn read_again(&self) -> Result<(), StoreError> {
+        let asked = Instant::now();
+        let mut reading = self.shared.reading.lock().await;
+        if let Some(begun) = reading.begun {
+            if begun >= asked {
+                return Ok(());
+            }
+            sleep_until(begun + MIN_READ_INTERVAL).await;
+        }
+        let version = self.shared.store.token_version().await?;
+        self.read(&mut reading, version).await
+    }
+
+    /// `version` was read before the rows: if they change in between, the next poll sees it.
+    async fn read(&self, reading: &mut Reading, version: i64) -> Result<(), StoreError> {
+        let begun = Instant::now();
+        let rows = self.shared.store.list_tokens().await?;
+        let in_force = rows.into_iter().filter(|row| row.revoked_time.is_none());
+        let snapshot: HashMap<_, _> = in_force.map(|row| (row.secret_hash, row.principal)).collect();
+        *self.shared.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+        *reading = Reading { version, begun: Some(begun) };
+        Ok(())
+    }
+}

@@ -1,0 +1,53 @@
+//! Use cases: one verb per file, each a function over [`App`].
+//!
+//! Here the rules, the keys and the store meet; nothing here knows of gRPC, HTTP or the command line. To add a use case,
+//! add a file with one public function that takes [`App`] and a [`Principal`](crate::security::principal::Principal), and
+//! returns `Result<_, AppError>`.
+
+pub mod authenticate;
+pub mod checkpoint;
+pub mod error;
+pub mod get_submission;
+pub mod list_submissions;
+mod prepare;
+pub mod recorder;
+pub mod rule_set;
+pub mod validate_application;
+
+use std::sync::Arc;
+
+pub use error::AppError;
+
+use crate::{
+    clock::SharedClock,
+    entropy::SharedEntropy,
+    security::{fingerprint::Fingerprints, keyring::SecretKey, sealing::Sealer},
+    store::Store,
+};
+
+/// Name of the working-day calendar in verdicts while none is loaded.
+pub const NO_CALENDAR: &str = "none";
+/// Name of the seller directory in verdicts while none is loaded.
+pub const NO_DIRECTORY: &str = "none";
+
+/// Everything that a use case needs. Cheap to share.
+pub struct App {
+    /// The database.
+    pub store: Store,
+    /// Takes judged applications.
+    pub recorder: recorder::Recorder,
+    /// Callers by token.
+    pub callers: authenticate::Callers,
+    /// Rules in force.
+    pub rules: Arc<rule_set::RuleSet>,
+    /// Fingerprint keys of the current epoch.
+    pub fingerprints: Fingerprints,
+    /// Opens what was sealed.
+    pub sealer: Arc<Sealer>,
+    /// Key of request digests.
+    pub digest_key: SecretKey,
+    /// Tells the time.
+    pub clock: SharedClock,
+    /// Gives ids.
+    pub entropy: SharedEntropy,
+}

@@ -1,0 +1,79 @@
+//! Judging one application and recording the submission.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+use zhenshi_domain::{application::Application, rule::judge};
+
+use super::{App, AppError, NO_CALENDAR, NO_DIRECTORY, prepare::prepare};
+use crate::{
+    security::principal::Principal,
+    store::{
+        record::{Answer, Outcome},
+        submission::{Decision, FindingRow},
+    },
+};
+
+/// An application on its way in.
+pub struct Submitted {
+    /// Idempotency key.
+    pub request_id: Uuid,
+    /// HMAC of the content: see [`App::request_digest`].
+    pub digest: [u8; 32],
+    /// The application.
+    pub application: Application,
+}
+
+impl App {
+    /// The digest by which a repeat is told from other content: HMAC of the encoded message without its request id and
+    /// language.
+    pub fn request_digest(&self, encoded: &[u8]) -> [u8; 32] {
+        crate::security::fingerprint::keyed_digest(&self.digest_key, &[b"request v1", encoded])
+    }
+}
+
+/// Judges `application` and says what the verdict is, without recording anything.
+///
+/// # Errors
+/// [`AppError::OutOfScope`] if the caller may not send it.
+pub fn judge_only(app: &App, principal: &Principal, application: &Application) -> Result<Decision, AppError> {
+    permit(principal, application)?;
+    Ok(decide(app, application))
+}
+
+/// Judges the application and records the submission; a repeat is answered from the record.
+///
+/// # Errors
+/// [`AppError::RequestIdReused`] for other content under the same request id, [`AppError::QueueFull`] when too many are
+/// waiting, [`AppError::StoreUnavailable`] when the database does not answer; [`AppError::OutOfScope`].
+pub async fn validate_application(
+    app: &App,
+    principal: &Principal,
+    submitted: Submitted,
+) -> Result<Answer, AppError> {
+    permit(principal, &submitted.application)?;
+    let decision = decide(app, &submitted.application);
+    let item = prepare(app, principal, submitted, decision);
+    match app.recorder.record(Arc::new(item)).await? {
+        Outcome::Recorded(answer) | Outcome::Replayed(answer) => Ok(answer),
+        Outcome::Reused => Err(AppError::RequestIdReused),
+    }
+}
+
+fn permit(principal: &Principal, application: &Application) -> Result<(), AppError> {
+    let allowed = principal.reach.allows(&application.key.source, application.channel);
+    if allowed { Ok(()) } else { Err(AppError::OutOfScope) }
+}
+
+fn decide(app: &App, application: &Application) -> Decision {
+    let decided_time = app.clock.now();
+    let judgement = judge(application, &app.rules.profile, decided_time);
+    Decision {
+        verdict: judgement.verdict,
+        findings: judgement.findings.iter().map(FindingRow::from).collect(),
+        rule_set_version: app.rules.version.clone(),
+        calendar_version: NO_CALENDAR.to_owned(),
+        directory_version: NO_DIRECTORY.to_owned(),
+        decided_time,
+    }
+}

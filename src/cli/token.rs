@@ -1,0 +1,191 @@
+//! `zhenshi token`: tokens of calling systems.
+
+use std::{process::ExitCode, sync::Arc};
+
+use anyhow::bail;
+use serde_json::json;
+use uuid::Uuid;
+use zhenshi_domain::application::Channel;
+
+use super::{Context, output, session::Session};
+use crate::{
+    ids,
+    security::{
+        principal::{ALL_SOURCES, Principal, Reach},
+        token,
+    },
+    store::tokens::NewToken,
+};
+
+/// Subcommands.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Make a token and print it once: only its hash is kept.
+    Create {
+        /// Name of the calling system.
+        #[arg(long)]
+        name: String,
+        /// Source that it may send and read; may be given again; `all` for every source.
+        #[arg(long = "source", required = true)]
+        sources: Vec<String>,
+        /// Channel that it may send and read; may be given again; `all` for every channel.
+        #[arg(long = "channel", required = true)]
+        channels: Vec<String>,
+    },
+    /// List the tokens, without their secrets.
+    List,
+    /// Revoke a token; it stops within five seconds.
+    Revoke {
+        /// Id of the token, from `token list`.
+        id: Uuid,
+    },
+}
+
+/// Longest name of a caller.
+const MAX_NAME_CHARS: usize = 64;
+
+/// Names of the channels.
+const CHANNELS: [(&str, Channel); 4] = [
+    ("individual-agents", Channel::IndividualAgents),
+    ("bancassurance", Channel::Bancassurance),
+    ("intermediaries", Channel::Intermediaries),
+    ("direct", Channel::Direct),
+];
+
+/// Runs a subcommand.
+pub async fn run(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
+    // What cannot be right is refused before a database is started for it.
+    let reach = match &command {
+        Command::Create { name, sources, channels } => Some(parse_reach(name, sources, channels)?),
+        Command::List | Command::Revoke { .. } => None,
+    };
+    let session = Session::open(context).await?;
+    let done = run_in(context, &session, command, reach).await;
+    session.close().await?;
+    done
+}
+
+async fn run_in(
+    context: &Context,
+    session: &Session,
+    command: Command,
+    reach: Option<Reach>,
+) -> anyhow::Result<ExitCode> {
+    let store = session.store(context).await?;
+    match (command, reach) {
+        (Command::Create { name, .. }, Some(reach)) => {
+            let principal = Principal { caller: name.as_str().into(), reach: Arc::new(reach) };
+            let (id, secret) = create(context, &store, principal).await?;
+            if context.json {
+                output::json(&json!({ "id": id, "name": name, "token": *secret }));
+            } else {
+                output::note(format!("token {id} of {name}; it is shown only now:"));
+                output::line(&*secret);
+            }
+        }
+        (Command::Revoke { id }, _) => {
+            let now = context.clock.now();
+            if !store.revoke_token(id, now, ids::mint(now, context.entropy.as_ref())?).await? {
+                bail!("no token of that id is in force");
+            }
+            output::note(format!("token {id} is revoked; running services refuse it within five seconds"));
+        }
+        (Command::List | Command::Create { .. }, _) => list(context, &store).await?,
+    }
+    store.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Makes a token for `principal`.
+pub(super) async fn create(
+    context: &Context,
+    store: &crate::store::Store,
+    principal: Principal,
+) -> anyhow::Result<(Uuid, zeroize::Zeroizing<String>)> {
+    let secret = token::generate(context.entropy.as_ref())?;
+    let now = context.clock.now();
+    let id = ids::mint(now, context.entropy.as_ref())?;
+    let new = NewToken {
+        id,
+        principal,
+        secret_hash: token::hash(&secret),
+        created_time: now,
+        audit_id: ids::mint(now, context.entropy.as_ref())?,
+    };
+    store.create_token(new).await?;
+    Ok((id, secret))
+}
+
+async fn list(context: &Context, store: &crate::store::Store) -> anyhow::Result<()> {
+    for row in store.list_tokens().await? {
+        let reach = &row.principal.reach;
+        let channels: Vec<&str> = reach.channels.iter().map(|channel| channel_name(*channel)).collect();
+        if context.json {
+            output::json(&json!({
+                "id": row.id,
+                "name": &*row.principal.caller,
+                "sources": reach.sources,
+                "channels": channels,
+                "created_time": row.created_time,
+                "revoked_time": row.revoked_time,
+            }));
+        } else {
+            let state = row.revoked_time.map_or("in force".into(), |time| format!("revoked {time}"));
+            output::line(format!(
+                "{}  {}  sources {}  channels {}  made {}  {state}",
+                row.id,
+                row.principal.caller,
+                reach.sources.join(","),
+                channels.join(","),
+                row.created_time,
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn parse_reach(name: &str, sources: &[String], channels: &[String]) -> anyhow::Result<Reach> {
+    if name.is_empty() || name.chars().count() > MAX_NAME_CHARS || name.chars().any(char::is_control) {
+        bail!("--name must have 1 to {MAX_NAME_CHARS} characters and no control characters");
+    }
+    let sources = sources
+        .iter()
+        .map(|source| if source == "all" { ALL_SOURCES.to_owned() } else { source.clone() })
+        .collect();
+    let mut reach = Reach { sources, channels: Vec::new() };
+    for channel in channels {
+        match CHANNELS.iter().find(|(known, _)| known == channel) {
+            Some((_, channel)) => reach.channels.push(*channel),
+            None if channel == "all" => reach.channels.extend(CHANNELS.map(|(_, channel)| channel)),
+            None => {
+                bail!("--channel {channel}: not one of all, {}", CHANNELS.map(|(name, _)| name).join(", "))
+            }
+        }
+    }
+    reach.channels.sort_by_key(|channel| channel_name(*channel));
+    reach.channels.dedup();
+    Ok(reach)
+}
+
+fn channel_name(channel: Channel) -> &'static str {
+    // Every channel stands in the table.
+    CHANNELS.iter().find(|(_, known)| *known == channel).map_or("", |(name, _)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_stands_for_every_source_and_channel() {
+        let reach = parse_reach("core", &["all".into()], &["all".into(), "direct".into()]).unwrap();
+        assert_eq!(reach.channels.len(), 4);
+        assert!(reach.allows("anything", Channel::Direct));
+    }
+
+    #[test]
+    fn an_unknown_channel_is_named_with_the_known_ones() {
+        let error = parse_reach("core", &["all".into()], &["banc".into()]).unwrap_err().to_string();
+        assert!(error.contains("banc") && error.contains("bancassurance"));
+    }
+}

@@ -1,0 +1,164 @@
+//! Configuration: defaults, then the file, then the environment, then flags; read whole and checked before a port opens.
+//!
+//! Every key can be given as `ZHENSHI__SECTION__KEY`. To add a section, add a file beside this one with a struct that has
+//! `Default` and denies unknown fields, and a field here.
+
+mod sections;
+
+use std::path::{Path, PathBuf};
+
+use figment::{
+    Figment,
+    providers::{Env, Format as _, Serialized, Toml},
+};
+pub use sections::{Audit, Database, Grpc, Http, Keyring, Role, Rules};
+use serde::{Deserialize, Serialize};
+
+/// Prefix of configuration in the environment.
+const ENV_PREFIX: &str = "ZHENSHI__";
+
+/// What is wrong with the configuration, naming the key.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A key is unknown or its value is of the wrong kind.
+    #[error("configuration: {0}")]
+    Read(#[from] Box<figment::Error>),
+    /// Values that do not go together.
+    #[error("configuration key {key}: {problem}")]
+    Value {
+        /// The key.
+        key: &'static str,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
+}
+
+/// The whole configuration.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where the built-in database, the keyring and the checkpoint live.
+    pub data_dir: PathBuf,
+    /// Which parts run in this process.
+    pub role: Role,
+    /// gRPC listener.
+    pub grpc: Grpc,
+    /// HTTP listener.
+    pub http: Http,
+    /// Database.
+    pub database: Database,
+    /// Keys.
+    pub keyring: Keyring,
+    /// Rule profile.
+    pub rules: Rules,
+    /// Audit log.
+    pub audit: Audit,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data_dir: PathBuf::from("./zhenshi-data"),
+            role: Role::All,
+            grpc: Grpc::default(),
+            http: Http::default(),
+            database: Database::default(),
+            keyring: Keyring::default(),
+            rules: Rules::default(),
+            audit: Audit::default(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads defaults, `file` and the environment. `DATABASE_URL` and `DATABASE_MIGRATE_URL` count as
+    /// `database.url` and `database.migrate_url`.
+    ///
+    /// # Errors
+    /// [`ConfigError::Read`], naming the key and where it came from.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(file) = file {
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        figment
+            .merge(Env::raw().only(&["DATABASE_URL"]).map(|_| "database.url".into()))
+            .merge(Env::raw().only(&["DATABASE_MIGRATE_URL"]).map(|_| "database.migrate_url".into()))
+            .merge(Env::prefixed(ENV_PREFIX).split("__"))
+            .extract()
+            .map_err(|error| ConfigError::Read(Box::new(error)))
+    }
+
+    /// Checks what a single key cannot say.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`], naming the key.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        self.grpc.validate()?;
+        self.database.validate()?;
+        if self.database.url.is_some() && self.keyring.path.is_none() {
+            return Err(ConfigError::Value {
+                key: "keyring.path",
+                problem:
+                    "must be given with database.url: make one with `zhenshi keys init --keyring FILE`, \
+                          keep a copy of it apart from the database, and give it to every replica"
+                        .into(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Where the keyring is.
+    pub fn keyring_path(&self) -> PathBuf {
+        self.keyring.path.clone().unwrap_or_else(|| self.data_dir.join("keyring").join("keyring.json"))
+    }
+
+    /// Where the newest checkpoint of the audit chain is kept.
+    pub fn checkpoint_path(&self) -> PathBuf {
+        self.audit.checkpoint_path.clone().unwrap_or_else(|| self.data_dir.join("audit-checkpoint.json"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Config, ConfigError> {
+        let figment = Figment::from(Serialized::defaults(Config::default())).merge(Toml::string(text));
+        figment.extract().map_err(|error| ConfigError::Read(Box::new(error)))
+    }
+
+    #[test]
+    fn the_defaults_are_right() {
+        let config = read("").unwrap();
+        config.validate().unwrap();
+        assert_eq!(config.grpc.listen.to_string(), "127.0.0.1:50051");
+        assert_eq!(config.http.listen.to_string(), "127.0.0.1:8080");
+        assert!(config.keyring_path().starts_with(&config.data_dir));
+    }
+
+    #[test]
+    fn an_unknown_key_is_an_error_that_names_it() {
+        let error = read("[grpc]\nlisen = '127.0.0.1:1'").unwrap_err().to_string();
+        assert!(error.contains("lisen"), "{error}");
+    }
+
+    #[test]
+    fn a_database_of_ones_own_needs_a_keyring_of_ones_own() {
+        let config = read("[database]\nurl = 'postgres:///zhenshi'").unwrap();
+        assert!(config.validate().unwrap_err().to_string().contains("keyring.path"));
+    }
+
+    #[test]
+    fn plaintext_beyond_this_machine_must_be_asked_for() {
+        let open = "[grpc]\nlisten = '0.0.0.0:50051'";
+        assert!(read(open).unwrap().validate().unwrap_err().to_string().contains("grpc.insecure"));
+        read(&format!("{open}\ninsecure = true")).unwrap().validate().unwrap();
+    }
+
+    #[test]
+    fn debug_shows_no_password() {
+        let config = read("[database]\nurl = 'postgres://u:secret@h/d'").unwrap();
+        assert!(!format!("{config:?}").contains("secret"));
+    }
+}

@@ -1,0 +1,141 @@
+//! The sections of the configuration, each with its defaults and its own checks.
+
+use std::{fmt, net::SocketAddr, path::PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::ConfigError;
+use crate::store::pool::DEFAULT_MAX_CONNECTIONS;
+
+/// Which parts run in this process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Listeners and jobs.
+    All,
+    /// Listeners only.
+    Api,
+    /// Jobs only.
+    Worker,
+}
+
+/// `[grpc]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Grpc {
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// Allows plaintext on an address that others can reach, for use behind a proxy that ends TLS.
+    pub insecure: bool,
+}
+
+impl Default for Grpc {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 50051)), insecure: false }
+    }
+}
+
+impl Grpc {
+    pub(super) fn validate(&self) -> Result<(), ConfigError> {
+        if self.listen.ip().is_loopback() || self.insecure {
+            return Ok(());
+        }
+        Err(ConfigError::Value {
+            key: "grpc.insecure",
+            problem: format!(
+                "{} can be reached from other machines and calls carry personal data in plain text; \
+                 listen on a loopback address, or set it to true (--insecure) behind a proxy that ends TLS",
+                self.listen
+            ),
+        })
+    }
+}
+
+/// `[http]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Http {
+    /// Address to listen on: probes, later the page.
+    pub listen: SocketAddr,
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)) }
+    }
+}
+
+/// `[database]`
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    /// `postgres://…`; without it the built-in database is used.
+    pub url: Option<String>,
+    /// URL for migrations, whose login may take the owner's role; `url` by default.
+    pub migrate_url: Option<String>,
+    /// Most connections of this process.
+    pub max_connections: u32,
+    /// Folder of PostgreSQL's programs, for the built-in database.
+    pub postgres_bin: Option<PathBuf>,
+    /// User that runs the built-in database when the service runs as root.
+    pub postgres_user: String,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self {
+            url: None,
+            migrate_url: None,
+            max_connections: DEFAULT_MAX_CONNECTIONS,
+            postgres_bin: None,
+            postgres_user: "postgres".into(),
+        }
+    }
+}
+
+impl fmt::Debug for Database {
+    // URLs hold passwords.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Database")
+            .field("url", &self.url.as_ref().map(|_| "<url>"))
+            .field("max_connections", &self.max_connections)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Fewest connections: the recorder has two transactions at a time and the relay and reads need some.
+const MIN_CONNECTIONS: u32 = 4;
+
+impl Database {
+    pub(super) fn validate(&self) -> Result<(), ConfigError> {
+        if self.max_connections < MIN_CONNECTIONS {
+            let problem = format!("must be at least {MIN_CONNECTIONS}");
+            return Err(ConfigError::Value { key: "database.max_connections", problem });
+        }
+        Ok(())
+    }
+}
+
+/// `[keyring]`
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Keyring {
+    /// File of the keyring; the data directory has one of its own when the database is built in.
+    pub path: Option<PathBuf>,
+}
+
+/// `[rules]`
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Rules {
+    /// File of the rule profile; without it the articles' own defaults hold.
+    pub profile: Option<PathBuf>,
+}
+
+/// `[audit]`
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Audit {
+    /// File to which the end of the audit chain is written, best on another machine's disk.
+    pub checkpoint_path: Option<PathBuf>,
+}

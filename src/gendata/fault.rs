@@ -1,0 +1,139 @@
+//! The faults that can be planted. A new fault is a variant, a line in each match below, a line in [`WEIGHTS`] and an
+//! arm in `plant/`.
+
+use super::luck::Luck;
+use super::truth::{FoundBy, UNDETECTABLE};
+
+/// A fault, named like the finding code that it must cause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    FieldMissing,
+    FieldPlaceholder,
+    ProductClassMissing,
+    ProductTermMissing,
+    ApplicationDateInvalid,
+    BirthDateImpossible,
+    IdLength,
+    IdCharacter,
+    IdProvince,
+    IdDate,
+    IdFuture,
+    IdAge,
+    IdCheckCharacter,
+    SexContradictsId,
+    BirthDateContradictsId,
+    PayerNotPolicyholder,
+    SamePhone,
+    SameBankAccount,
+    Undetectable,
+}
+
+/// The two kinds that the inspection of 2014 counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Category {
+    /// Key information is not there.
+    Missing,
+    /// Information is there and wrong.
+    False,
+}
+
+impl Fault {
+    /// The code that must be found; `UNDETECTABLE` when none can be.
+    pub(super) const fn code(self) -> &'static str {
+        match self {
+            Self::FieldMissing => "FIELD_MISSING",
+            Self::FieldPlaceholder => "FIELD_PLACEHOLDER",
+            Self::ProductClassMissing => "PRODUCT_CLASS_MISSING",
+            Self::ProductTermMissing => "PRODUCT_TERM_MISSING",
+            Self::ApplicationDateInvalid => "APPLICATION_DATE_INVALID",
+            Self::BirthDateImpossible => "BIRTH_DATE_IMPOSSIBLE",
+            Self::IdLength => "ID_NUMBER_LENGTH",
+            Self::IdCharacter => "ID_NUMBER_CHARACTER",
+            Self::IdProvince => "ID_NUMBER_PROVINCE",
+            Self::IdDate => "ID_NUMBER_DATE",
+            Self::IdFuture => "ID_NUMBER_FUTURE",
+            Self::IdAge => "ID_NUMBER_AGE",
+            Self::IdCheckCharacter => "ID_NUMBER_CHECK_CHARACTER",
+            Self::SexContradictsId => "SEX_CONTRADICTS_ID",
+            Self::BirthDateContradictsId => "BIRTH_DATE_CONTRADICTS_ID",
+            Self::PayerNotPolicyholder => "PAYER_NOT_POLICYHOLDER",
+            Self::SamePhone => "SAME_PHONE",
+            Self::SameBankAccount => "SAME_BANK_ACCOUNT",
+            Self::Undetectable => UNDETECTABLE,
+        }
+    }
+
+    /// Which of the two kinds it counts for.
+    pub(super) const fn category(self) -> Category {
+        match self {
+            Self::FieldMissing
+            | Self::FieldPlaceholder
+            | Self::ProductClassMissing
+            | Self::ProductTermMissing => Category::Missing,
+            _ => Category::False,
+        }
+    }
+
+    /// Who is to find it.
+    pub(super) const fn found_by(self) -> FoundBy {
+        match self {
+            Self::SamePhone | Self::SameBankAccount => FoundBy::List,
+            Self::Undetectable => FoundBy::Nobody,
+            _ => FoundBy::Gate,
+        }
+    }
+
+    /// A fault of the category, by its weight.
+    pub(super) fn draw(category: Category, luck: &mut Luck) -> Self {
+        let total = WEIGHTS.iter().filter(|(fault, _)| fault.category() == category).map(|(_, w)| w).sum();
+        let mut rest = luck.below(total);
+        for (fault, weight) in WEIGHTS.iter().filter(|(fault, _)| fault.category() == category) {
+            if rest < *weight {
+                return *fault;
+            }
+            rest -= weight;
+        }
+        Self::Undetectable
+    }
+}
+
+/// How often a fault happens among those of its category, per hundred of them (the inspection counted kinds only, so
+/// the shares inside a kind are our own guess). The faults of the list come last: they need earlier applications.
+pub(super) const WEIGHTS: [(Fault, u32); 19] = [
+    (Fault::FieldMissing, 70),
+    (Fault::FieldPlaceholder, 24),
+    (Fault::ProductClassMissing, 3),
+    (Fault::ProductTermMissing, 3),
+    (Fault::ApplicationDateInvalid, 4),
+    (Fault::BirthDateImpossible, 4),
+    (Fault::IdLength, 4),
+    (Fault::IdCharacter, 4),
+    (Fault::IdProvince, 3),
+    (Fault::IdDate, 4),
+    (Fault::IdFuture, 2),
+    (Fault::IdAge, 2),
+    (Fault::IdCheckCharacter, 14),
+    (Fault::SexContradictsId, 10),
+    (Fault::BirthDateContradictsId, 12),
+    (Fault::PayerNotPolicyholder, 12),
+    (Fault::SamePhone, 12),
+    (Fault::SameBankAccount, 6),
+    (Fault::Undetectable, 7),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shares_of_each_kind_are_percentages() {
+        for category in [Category::Missing, Category::False] {
+            let total: u32 = WEIGHTS
+                .iter()
+                .filter(|(fault, _)| fault.category() == category)
+                .map(|(_, weight)| weight)
+                .sum();
+            assert_eq!(total, 100, "{category:?}");
+        }
+    }
+}

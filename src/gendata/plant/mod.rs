@@ -1,0 +1,147 @@
+//! Plants one fault in a right message, such that exactly one finding follows. Each fault goes through its variants
+//! in turn, so that even a small run has all of them. A new fault gets an arm in [`plant`].
+
+mod contradiction;
+mod field;
+mod id;
+mod payer;
+
+use super::draft::Draft;
+use super::fault::Fault;
+use super::household::Household;
+use super::luck::Luck;
+use super::people::{Human, People};
+use super::wire::{Application, Date, Person, Term};
+
+/// What was planted and where.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Planted {
+    /// The field that the finding must name.
+    pub(super) field_path: String,
+    /// What was done, in plain words.
+    pub(super) cause: &'static str,
+}
+
+/// A fault and how often it was planted before in this run: chooses the variant.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Turn {
+    /// The fault.
+    pub(super) fault: Fault,
+    /// Counted from 0.
+    pub(super) number: usize,
+}
+
+/// The party that gets a fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Party {
+    /// The policyholder.
+    Policyholder,
+    /// The insured at the place.
+    Insured(usize),
+}
+
+impl Party {
+    /// The path of a field of the party.
+    pub(super) fn path(self, field: &str) -> String {
+        match self {
+            Self::Policyholder => format!("policyholder.{field}"),
+            Self::Insured(place) => format!("insureds[{place}].person.{field}"),
+        }
+    }
+
+    /// The party in the message; the policyholder if there is no such insured.
+    fn of(self, message: &mut Application) -> &mut Person {
+        match self {
+            Self::Insured(place) if place < message.insureds.len() => &mut message.insureds[place].person,
+            _ => &mut message.policyholder,
+        }
+    }
+
+    /// The party in the draft.
+    fn human(self, draft: &Draft) -> &Human {
+        match self {
+            Self::Insured(place) => draft.insured(place).unwrap_or(&draft.policyholder),
+            Self::Policyholder => &draft.policyholder,
+        }
+    }
+}
+
+impl Turn {
+    /// One of the variants, in turn.
+    fn variant<T: Copy, const N: usize>(self, variants: &[T; N]) -> T {
+        variants[self.number % N]
+    }
+
+    /// Who gets a fault that either party can have.
+    fn party(self) -> Party {
+        self.variant(&[Party::Policyholder, Party::Insured(0), Party::Policyholder])
+    }
+
+    /// The household that the fault needs: never one in which the policyholder insures himself, because his data
+    /// stands there twice and would contradict itself.
+    pub(super) fn household(self) -> Household {
+        if let Some(household) = field::household(self) {
+            return household;
+        }
+        match self.fault {
+            Fault::SamePhone | Fault::SameBankAccount | Fault::Undetectable => Household::Oneself,
+            _ => self.variant(&[
+                Household::Spouse,
+                Household::Child,
+                Household::Parent,
+                Household::SpouseAndChildren,
+                Household::Spouse,
+            ]),
+        }
+    }
+}
+
+/// Plants a fault of the gate. The draft's household must be [`Turn::household`] with everybody numbered.
+pub(super) fn plant(
+    turn: Turn,
+    draft: &Draft,
+    message: &mut Application,
+    people: &mut People,
+    luck: &mut Luck,
+) -> Planted {
+    match turn.fault {
+        Fault::FieldMissing => field::missing(turn, message),
+        Fault::FieldPlaceholder => field::placeholder(turn, message),
+        Fault::ProductClassMissing => {
+            message.product.class = None;
+            planted("product.class", "product class left out")
+        }
+        Fault::ProductTermMissing => {
+            message.product.term = turn.variant(&[
+                None,
+                Some(Term::Years(0)),
+                None,
+                Some(Term::WholeLife(false)),
+                Some(Term::Months(-1)),
+            ]);
+            planted("product.term", "product term left out, zero or negative")
+        }
+        Fault::ApplicationDateInvalid => {
+            let year = message.applied_on.map_or(0, |day| day.year);
+            message.applied_on = turn.variant(&[
+                None,
+                Some(Date { year, month: 2, day: 30 }),
+                Some(Date { year, month: 13, day: 1 }),
+                Some(Date { year, month: 6, day: 0 }),
+            ]);
+            planted("applied_on", "application date left out or no day of the calendar")
+        }
+        Fault::BirthDateImpossible => contradiction::impossible_birth_date(turn, draft, message),
+        Fault::SexContradictsId => contradiction::sex(turn, draft, message),
+        Fault::BirthDateContradictsId => contradiction::birth_date(turn, draft, message),
+        Fault::PayerNotPolicyholder => payer::plant(turn, draft, message, people, luck),
+        Fault::SamePhone | Fault::SameBankAccount | Fault::Undetectable => {
+            planted("", "not planted in the message")
+        }
+        _ => id::plant(turn, draft, message),
+    }
+}
+
+fn planted(field_path: &str, cause: &'static str) -> Planted {
+    Planted { field_path: field_path.to_owned(), cause }
+}

@@ -1,0 +1,149 @@
+//! The client that the demo and the tools use.
+
+use prost::Message as _;
+use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor};
+use tonic::{
+    Request, Status,
+    metadata::{Ascii, MetadataValue},
+    transport::Channel,
+};
+use zhenshi_proto::zhenshi::v1::{
+    Channel as SalesChannel, GetSubmissionRequest, GetSubmissionResponse, Severity,
+    ValidateApplicationRequest, ValidateApplicationResponse, Verdict,
+    validation_service_client::ValidationServiceClient,
+};
+
+/// Why a message or a connection cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The address is none, or nobody answers there.
+    #[error("cannot connect: {0}")]
+    Connect(#[from] tonic::transport::Error),
+    /// The token has characters that a header cannot carry.
+    #[error("the token cannot be sent in a header")]
+    Token,
+    /// A line is not the JSON form of a request. What it holds is not quoted.
+    #[error("line {line}: not the JSON form of zhenshi.v1.ValidateApplicationRequest")]
+    Json {
+        /// Line of the file, from 1.
+        line: u64,
+    },
+}
+
+/// An answer in plain words, for tools that know nothing of generated types.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdicted {
+    /// Request that is answered.
+    pub request_id: String,
+    /// Channel of the application, such as `BANCASSURANCE`.
+    pub channel: String,
+    /// Verdict, such as `REJECTED`.
+    pub verdict: String,
+    /// Blocking findings: code and field path.
+    pub blocking: Vec<(String, String)>,
+}
+
+/// A call that failed.
+#[derive(Debug, thiserror::Error)]
+#[error("the call failed: {0}")]
+pub struct CallError(Box<Status>);
+
+impl CallError {
+    /// Whether the same call may succeed a little later.
+    pub fn may_be_retried(&self) -> bool {
+        matches!(self.0.code(), tonic::Code::Unavailable | tonic::Code::ResourceExhausted)
+    }
+}
+
+/// A connection with a token.
+#[derive(Clone)]
+pub struct Client {
+    inner: ValidationServiceClient<Channel>,
+    authorization: MetadataValue<Ascii>,
+}
+
+impl Client {
+    /// Connects to `http://host:port`.
+    ///
+    /// # Errors
+    /// When nobody answers there.
+    pub async fn connect(url: String, token: &str) -> Result<Self, ClientError> {
+        let channel = Channel::from_shared(url).map_err(|_| ClientError::Token)?.connect().await?;
+        let authorization = format!("Bearer {token}").parse().map_err(|_| ClientError::Token)?;
+        Ok(Self { inner: ValidationServiceClient::new(channel), authorization })
+    }
+
+    /// Asks for a verdict.
+    ///
+    /// # Errors
+    /// The status of the call.
+    pub async fn validate(
+        &self,
+        message: ValidateApplicationRequest,
+    ) -> Result<ValidateApplicationResponse, Box<Status>> {
+        let answer = self.inner.clone().validate_application(self.with_token(message)).await;
+        answer.map(tonic::Response::into_inner).map_err(Box::new)
+    }
+
+    /// Asks for a verdict and says it in plain words.
+    ///
+    /// # Errors
+    /// When the call fails.
+    pub async fn verdict(&self, message: ValidateApplicationRequest) -> Result<Verdicted, CallError> {
+        let request_id = message.request_id.clone();
+        let channel = message.application.as_ref().map_or(SalesChannel::Unspecified, |sent| sent.channel());
+        let answer = self.validate(message).await.map_err(CallError)?;
+        let blocking = answer.findings.iter().filter(|finding| finding.severity() == Severity::Blocking);
+        Ok(Verdicted {
+            request_id,
+            channel: bare(channel.as_str_name(), "CHANNEL_"),
+            verdict: bare(Verdict::try_from(answer.verdict).unwrap_or_default().as_str_name(), "VERDICT_"),
+            blocking: blocking.map(|finding| (finding.code.clone(), finding.field_path.clone())).collect(),
+        })
+    }
+
+    /// Asks for a recorded submission.
+    ///
+    /// # Errors
+    /// The status of the call.
+    pub async fn get(&self, message: GetSubmissionRequest) -> Result<GetSubmissionResponse, Box<Status>> {
+        let answer = self.inner.clone().get_submission(self.with_token(message)).await;
+        answer.map(tonic::Response::into_inner).map_err(Box::new)
+    }
+
+    fn with_token<M>(&self, message: M) -> Request<M> {
+        let mut request = Request::new(message);
+        request.metadata_mut().insert("authorization", self.authorization.clone());
+        request
+    }
+}
+
+fn bare(name: &str, prefix: &str) -> String {
+    name.strip_prefix(prefix).unwrap_or(name).to_owned()
+}
+
+/// Reads requests in their proto3 JSON form, as `gen-data` writes them and any client can.
+pub struct JsonReader {
+    descriptor: MessageDescriptor,
+}
+
+impl JsonReader {
+    /// A reader over the embedded descriptors; `None` only if the build lost them.
+    pub fn new() -> Option<Self> {
+        let pool = DescriptorPool::decode(zhenshi_proto::FILE_DESCRIPTOR_SET).ok()?;
+        let descriptor = pool.get_message_by_name("zhenshi.v1.ValidateApplicationRequest")?;
+        Some(Self { descriptor })
+    }
+
+    /// The request of one line.
+    ///
+    /// # Errors
+    /// [`ClientError::Json`] with the number of the line.
+    pub fn read(&self, text: &str, line: u64) -> Result<ValidateApplicationRequest, ClientError> {
+        let mut json = serde_json::Deserializer::from_str(text);
+        let message = DynamicMessage::deserialize(self.descriptor.clone(), &mut json)
+            .map_err(|_| ClientError::Json { line })?;
+        ValidateApplicationRequest::decode(message.encode_to_vec().as_slice())
+            .map_err(|_| ClientError::Json { line })
+    }
+}

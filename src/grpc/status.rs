@@ -1,0 +1,131 @@
+//! Errors on the wire: canonical code, one `ErrorInfo` with an enumerated reason, all bad fields at once, words in the
+//! caller's language. Never a value of the request.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
+use zhenshi_proto::zhenshi::v1::ErrorReason;
+
+use crate::{
+    app::AppError,
+    words::{Language, Words},
+};
+
+/// Domain of every reason.
+pub const ERROR_DOMAIN: &str = "zhenshi";
+
+/// When to try again after the database was not there: long enough for the built-in one to restart.
+const RETRY_AFTER_OUTAGE: Duration = Duration::from_secs(1);
+/// When to try again after the queue was full: some batches later.
+const RETRY_AFTER_FULL_QUEUE: Duration = Duration::from_millis(100);
+
+/// Writes statuses in one caller's language.
+#[derive(Clone)]
+pub struct StatusWriter {
+    words: Arc<Words>,
+    language: Language,
+}
+
+impl StatusWriter {
+    /// Words of `language`.
+    pub const fn new(words: Arc<Words>, language: Language) -> Self {
+        Self { words, language }
+    }
+
+    /// The status of a failed use case: the one place where errors become codes.
+    pub fn app(&self, error: &AppError) -> Status {
+        match error {
+            AppError::Unauthenticated => {
+                self.write(Code::Unauthenticated, ErrorReason::TokenInvalid, &[], None)
+            }
+            AppError::OutOfScope => self.write(Code::PermissionDenied, ErrorReason::OutOfScope, &[], None),
+            AppError::SubmissionNotFound => {
+                self.write(Code::NotFound, ErrorReason::SubmissionNotFound, &[], None)
+            }
+            AppError::RequestIdReused => {
+                self.write(Code::AlreadyExists, ErrorReason::RequestIdReused, &[], None)
+            }
+            AppError::QueueFull => {
+                let retry = Some(RETRY_AFTER_FULL_QUEUE);
+                self.write(Code::ResourceExhausted, ErrorReason::QueueFull, &[], retry)
+            }
+            AppError::ShuttingDown => {
+                self.write(Code::Unavailable, ErrorReason::ShuttingDown, &[], Some(RETRY_AFTER_OUTAGE))
+            }
+            AppError::StoreUnavailable => {
+                self.write(Code::Unavailable, ErrorReason::StoreUnavailable, &[], Some(RETRY_AFTER_OUTAGE))
+            }
+            AppError::RecordRefused { incident_id } => {
+                let incident = [("incident_id", incident_id.to_string())];
+                self.write(Code::Internal, ErrorReason::RecordRefused, &incident, None)
+            }
+            AppError::Internal { incident_id } => {
+                let incident = [("incident_id", incident_id.to_string())];
+                self.write(Code::Internal, ErrorReason::Internal, &incident, None)
+            }
+        }
+    }
+
+    /// `INVALID_ARGUMENT` naming every field that cannot be read.
+    pub fn invalid(&self, violations: Vec<FieldViolation>) -> Status {
+        let mut details = self.details(ErrorReason::InvalidRequest, &[]);
+        details.set_bad_request(violations);
+        self.finish(Code::InvalidArgument, ErrorReason::InvalidRequest, details)
+    }
+
+    /// `INVALID_ARGUMENT` for more insureds than one application may have.
+    pub fn too_many_insureds(&self, limit: usize, actual: usize) -> Status {
+        let metadata = [("limit", limit.to_string()), ("actual", actual.to_string())];
+        self.write(Code::InvalidArgument, ErrorReason::TooManyInsureds, &metadata, None)
+    }
+
+    /// `INVALID_ARGUMENT` for a page token that is not ours, or not for these arguments.
+    pub fn page_token(&self) -> Status {
+        self.write(Code::InvalidArgument, ErrorReason::PageTokenInvalid, &[], None)
+    }
+
+    /// The sentence of a field violation.
+    pub fn violation(&self, path: impl Into<String>, id: &str) -> FieldViolation {
+        FieldViolation::new(path, self.words.message(self.language, id, std::iter::empty()))
+    }
+
+    fn write(
+        &self,
+        code: Code,
+        reason: ErrorReason,
+        metadata: &[(&str, String)],
+        retry: Option<Duration>,
+    ) -> Status {
+        let mut details = self.details(reason, metadata);
+        if retry.is_some() {
+            details.set_retry_info(retry);
+        }
+        self.finish(code, reason, details)
+    }
+
+    fn details(&self, reason: ErrorReason, metadata: &[(&str, String)]) -> ErrorDetails {
+        let metadata: HashMap<String, String> =
+            metadata.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        let mut details = ErrorDetails::new();
+        details.set_error_info(reason_name(reason), ERROR_DOMAIN, metadata);
+        details.set_localized_message(self.language.as_tag(), self.sentence(self.language, reason));
+        details
+    }
+
+    /// The status's own message is for developers: English. The caller's language is in the details.
+    fn finish(&self, code: Code, reason: ErrorReason, details: ErrorDetails) -> Status {
+        Status::with_error_details(code, self.sentence(Language::En, reason), details)
+    }
+
+    fn sentence(&self, language: Language, reason: ErrorReason) -> String {
+        let id = reason_name(reason).to_lowercase().replace('_', "-");
+        self.words.message(language, &id, std::iter::empty())
+    }
+}
+
+/// The reason as `ErrorInfo` carries it.
+pub fn reason_name(reason: ErrorReason) -> &'static str {
+    let name = reason.as_str_name();
+    name.strip_prefix("ERROR_REASON_").unwrap_or(name)
+}

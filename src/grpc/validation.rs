@@ -1,0 +1,278 @@
+//! `ValidationService`: each method authenticates, takes the message apart, calls one use case, and answers.
+
+use std::sync::Arc;
+
+use prost::Message as _;
+use tonic::{Request, Response, Status, Streaming};
+use uuid::Uuid;
+use zhenshi_domain::application::{ApplicationKey, ApplicationKind};
+use zhenshi_proto::{google::rpc, zhenshi::v1 as proto};
+
+use super::{
+    auth,
+    convert::{application, enums::read, submission},
+    page_token,
+    status::StatusWriter,
+};
+use crate::{
+    app::{
+        App,
+        get_submission::get_submission,
+        list_submissions::list_submissions,
+        validate_application::{Submitted, judge_only, validate_application},
+    },
+    ids,
+    security::principal::Principal,
+    store::filter::SubmissionFilter,
+    words::{Language, Words},
+};
+
+/// Submissions of a page when the caller does not say.
+const DEFAULT_PAGE_SIZE: u16 = 50;
+/// Most submissions of a page.
+const MAX_PAGE_SIZE: u16 = 200;
+/// Messages of one stream that are judged at a time.
+const MAX_STREAM_IN_FLIGHT: usize = 128;
+
+/// The service.
+#[derive(Clone)]
+pub struct Validation {
+    app: Arc<App>,
+    words: Arc<Words>,
+}
+
+impl Validation {
+    /// The service over `app`, speaking with `words`.
+    pub const fn new(app: Arc<App>, words: Arc<Words>) -> Self {
+        Self { app, words }
+    }
+
+    fn writer(&self, language_code: &str) -> (StatusWriter, Language) {
+        // An unknown language gets the default one: an answer in other words is better than none.
+        let language = Language::parse(language_code).unwrap_or_default();
+        (StatusWriter::new(self.words.clone(), language), language)
+    }
+
+    /// One application, from a unary call or from a stream.
+    async fn validate(
+        &self,
+        principal: &Principal,
+        message: proto::ValidateApplicationRequest,
+    ) -> Result<proto::ValidateApplicationResponse, Box<Status>> {
+        let (writer, language) = self.writer(&message.language_code);
+        let encoded = digestible(&message);
+        let proto::ValidateApplicationRequest { request_id, application, validate_only, language_code: _ } =
+            message;
+        let mut violations = Vec::new();
+        let id = Uuid::try_parse(&request_id).ok();
+        if request_id.is_empty() && !validate_only {
+            violations.push(writer.violation("request_id", "violation-required"));
+        } else if id.is_none() && !request_id.is_empty() {
+            violations.push(writer.violation("request_id", "violation-uuid"));
+        }
+        let application = application::application(application, &writer, &mut violations)?;
+        let Some(application) = application.filter(|_| violations.is_empty()) else {
+            return Err(Box::new(writer.invalid(violations)));
+        };
+        let failed = |error| Box::new(writer.app(&error));
+        let Some(request_id) = id.filter(|_| !validate_only) else {
+            let decision = judge_only(&self.app, principal, &application).map_err(failed)?;
+            return Ok(submission::answer(String::new(), &decision, &self.words, language));
+        };
+        let digest = self.app.request_digest(&encoded);
+        let submitted = Submitted { request_id, digest, application };
+        let answer = validate_application(&self.app, principal, submitted).await.map_err(failed)?;
+        Ok(submission::answer(answer.submission_id.to_string(), &answer.decision, &self.words, language))
+    }
+
+    /// One message of a stream: whatever happens, it is answered and the stream goes on.
+    async fn validate_one(
+        self,
+        principal: Principal,
+        message: proto::ValidateApplicationsRequest,
+    ) -> proto::ValidateApplicationsResponse {
+        use proto::validate_applications_response::Result as Answer;
+        let request = message.request.unwrap_or_default();
+        let request_id = request.request_id.clone();
+        let result = match self.validate(&principal, request).await {
+            Ok(response) => Answer::Response(response),
+            Err(status) => Answer::Status(rpc_status(&status)),
+        };
+        proto::ValidateApplicationsResponse { request_id, result: Some(result) }
+    }
+}
+
+/// The message without what a repeat may change: its request id and its language.
+fn digestible(message: &proto::ValidateApplicationRequest) -> Vec<u8> {
+    message.application.as_ref().map(prost::Message::encode_to_vec).unwrap_or_default()
+}
+
+/// A status as a message: its details are already encoded as a `google.rpc.Status`.
+fn rpc_status(status: &Status) -> rpc::Status {
+    let mut message = rpc::Status::decode(status.details()).unwrap_or_default();
+    message.code = status.code() as i32;
+    status.message().clone_into(&mut message.message);
+    message
+}
+
+type AnswerStream = super::stream::Answers<proto::ValidateApplicationsResponse>;
+
+#[tonic::async_trait]
+impl proto::validation_service_server::ValidationService for Validation {
+    async fn validate_application(
+        &self,
+        request: Request<proto::ValidateApplicationRequest>,
+    ) -> Result<Response<proto::ValidateApplicationResponse>, Status> {
+        let (writer, _) = self.writer(&request.get_ref().language_code);
+        let principal =
+            auth::principal(&self.app, request.metadata(), &writer).await.map_err(|status| *status)?;
+        let answer = self.validate(&principal, request.into_inner()).await.map_err(|status| *status)?;
+        Ok(Response::new(answer))
+    }
+
+    type ValidateApplicationsStream = AnswerStream;
+
+    async fn validate_applications(
+        &self,
+        request: Request<Streaming<proto::ValidateApplicationsRequest>>,
+    ) -> Result<Response<Self::ValidateApplicationsStream>, Status> {
+        let (writer, _) = self.writer("");
+        let principal =
+            auth::principal(&self.app, request.metadata(), &writer).await.map_err(|status| *status)?;
+        let service = self.clone();
+        Ok(Response::new(super::stream::answer_in_order(
+            request.into_inner(),
+            MAX_STREAM_IN_FLIGHT,
+            move |message| service.clone().validate_one(principal.clone(), message),
+        )))
+    }
+
+    async fn get_submission(
+        &self,
+        request: Request<proto::GetSubmissionRequest>,
+    ) -> Result<Response<proto::GetSubmissionResponse>, Status> {
+        let (writer, language) = self.writer(&request.get_ref().language_code);
+        let principal =
+            auth::principal(&self.app, request.metadata(), &writer).await.map_err(|status| *status)?;
+        let proto::GetSubmissionRequest { submission_id, view, language_code: _ } = request.into_inner();
+        let Ok(id) = Uuid::try_parse(&submission_id) else {
+            return Err(writer.invalid(vec![writer.violation("submission_id", "violation-uuid")]));
+        };
+        let with_parties = proto::SubmissionView::try_from(view) == Ok(proto::SubmissionView::Masked);
+        let shown = get_submission(&self.app, &principal, id, with_parties)
+            .await
+            .map_err(|error| writer.app(&error))?;
+        let mut message = submission::submission(&shown.row, shown.current, &self.words, language);
+        message.parties = shown.parties.iter().map(submission::party).collect();
+        Ok(Response::new(proto::GetSubmissionResponse { submission: Some(message) }))
+    }
+
+    async fn list_submissions(
+        &self,
+        request: Request<proto::ListSubmissionsRequest>,
+    ) -> Result<Response<proto::ListSubmissionsResponse>, Status> {
+        let (writer, language) = self.writer(&request.get_ref().language_code);
+        let principal =
+            auth::principal(&self.app, request.metadata(), &writer).await.map_err(|status| *status)?;
+        let message = request.into_inner();
+        let page_size = page_size(message.page_size)
+            .ok_or_else(|| writer.invalid(vec![writer.violation("page_size", "violation-negative")]))?;
+        let mac = |last: Uuid| self.filters_mac(&message, &principal, last);
+        let before = match message.page_token.as_str() {
+            "" => None,
+            token => Some(page_token::decode(token, mac).ok_or_else(|| writer.page_token())?),
+        };
+        let filter = filter(&message, before);
+        let page = list_submissions(&self.app, &principal, filter, page_size)
+            .await
+            .map_err(|error| writer.app(&error))?;
+        let submissions = page
+            .rows
+            .iter()
+            .map(|(row, current)| submission::submission(row, *current, &self.words, language));
+        Ok(Response::new(proto::ListSubmissionsResponse {
+            submissions: submissions.collect(),
+            next_page_token: page.next.map(|last| page_token::encode(last, mac(last))).unwrap_or_default(),
+        }))
+    }
+
+    async fn explain_certificate(
+        &self,
+        request: Request<proto::ExplainCertificateRequest>,
+    ) -> Result<Response<proto::ExplainCertificateResponse>, Status> {
+        let (writer, _) = self.writer(&request.get_ref().language_code);
+        auth::principal(&self.app, request.metadata(), &writer).await.map_err(|status| *status)?;
+        Err(Status::unimplemented("ExplainCertificate comes with the rules for every kind of certificate"))
+    }
+}
+
+impl Validation {
+    /// Binds a page token to the filters, the caller and its id.
+    fn filters_mac(
+        &self,
+        message: &proto::ListSubmissionsRequest,
+        principal: &Principal,
+        last: Uuid,
+    ) -> [u8; 32] {
+        let filters = proto::ListSubmissionsRequest {
+            page_size: 0,
+            page_token: String::new(),
+            language_code: String::new(),
+            ..message.clone()
+        };
+        let parts: [&[u8]; 4] =
+            [b"page token v1", &filters.encode_to_vec(), principal.caller.as_bytes(), last.as_bytes()];
+        crate::security::fingerprint::keyed_digest(&self.app.digest_key, &parts)
+    }
+}
+
+fn page_size(asked: i32) -> Option<u16> {
+    match u16::try_from(asked) {
+        Ok(0) => Some(DEFAULT_PAGE_SIZE),
+        Ok(size) => Some(size.min(MAX_PAGE_SIZE)),
+        Err(_) if asked > 0 => Some(MAX_PAGE_SIZE),
+        Err(_) => None,
+    }
+}
+
+fn filter(message: &proto::ListSubmissionsRequest, before: Option<Uuid>) -> SubmissionFilter {
+    let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let time = |time: Option<prost_types::Timestamp>| {
+        let time = time?;
+        chrono::DateTime::from_timestamp(time.seconds, u32::try_from(time.nanos).unwrap_or(0))
+    };
+    let (source, application_no) = (text(&message.source), text(&message.application_no));
+    // With both names the heads are known, under whichever kind.
+    let application_ids = source.clone().zip(application_no.clone()).map(|(source, application_no)| {
+        [ApplicationKind::NewBusiness, ApplicationKind::ServicingChange, ApplicationKind::Claim]
+            .map(|kind| {
+                let key =
+                    ApplicationKey { source: source.clone(), kind, application_no: application_no.clone() };
+                ids::application_id(&key)
+            })
+            .to_vec()
+    });
+    SubmissionFilter {
+        source,
+        application_ids,
+        application_no,
+        verdict: read::<proto::Verdict>(message.verdict),
+        channel: read::<proto::Channel>(message.channel),
+        decided_since: time(message.decided_since),
+        decided_before: time(message.decided_before),
+        before,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn page_sizes_are_defaulted_reduced_or_refused() {
+        assert_eq!(page_size(0), Some(DEFAULT_PAGE_SIZE));
+        assert_eq!(page_size(7), Some(7));
+        assert_eq!(page_size(100_000), Some(MAX_PAGE_SIZE));
+        assert_eq!(page_size(-1), None);
+    }
+}

@@ -1,0 +1,93 @@
+//! Stable numbers of the enumerations in the tables. Append-only: a number once written keeps its meaning.
+
+use zhenshi_domain::{
+    application::{AccountPurpose, ApplicationKind, Channel, Relation},
+    finding::Severity,
+    party::Role,
+    verdict::Verdict,
+};
+
+use super::StoreError;
+
+/// An enumeration that is stored as a small number.
+pub trait Coded: Copy + 'static {
+    /// Table and column by which a wrong number is reported.
+    const COLUMN: (&'static str, &'static str);
+    /// Every value with its number.
+    const CODES: &'static [(Self, i16)];
+
+    /// Whether two values are the same.
+    fn same(self, other: Self) -> bool;
+
+    /// The number of this value.
+    fn number(self) -> i16 {
+        // Every value stands in CODES (tested below), so the fallback is never taken.
+        Self::CODES.iter().find(|(value, _)| value.same(self)).map_or(0, |(_, number)| *number)
+    }
+
+    /// The value of a number.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`], naming `row`, if no value has it.
+    fn from_number(number: i16, row: impl ToString) -> Result<Self, StoreError> {
+        let (table, column) = Self::COLUMN;
+        Self::CODES
+            .iter()
+            .find(|(_, known)| *known == number)
+            .map(|(value, _)| *value)
+            .ok_or_else(|| StoreError::Corrupt { table, column, row: row.to_string() })
+    }
+}
+
+macro_rules! coded {
+    ($type:ty, $table:literal, $column:literal, $($value:ident = $number:literal),+ $(,)?) => {
+        impl Coded for $type {
+            const COLUMN: (&'static str, &'static str) = ($table, $column);
+            const CODES: &'static [(Self, i16)] = &[$((Self::$value, $number)),+];
+
+            fn same(self, other: Self) -> bool {
+                self == other
+            }
+        }
+    };
+}
+
+coded!(ApplicationKind, "application", "kind", NewBusiness = 1, ServicingChange = 2, Claim = 3);
+coded!(
+    Channel,
+    "application",
+    "channel",
+    IndividualAgents = 1,
+    Bancassurance = 2,
+    Intermediaries = 3,
+    Direct = 4
+);
+coded!(Verdict, "submission", "verdict", Accepted = 1, Rejected = 2, NotApplicable = 3);
+coded!(Severity, "finding", "severity", Advisory = 1, Blocking = 2);
+coded!(Role, "application_party", "role", Policyholder = 1, Insured = 2, Payer = 3);
+coded!(Relation, "application_party", "relation", Oneself = 1, Spouse = 2, Parent = 3, Child = 4, Other = 5);
+coded!(AccountPurpose, "contact_use", "purpose", Premium = 1, Benefit = 2, Claim = 3);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers_are_one_to_one<T: Coded>() {
+        for (value, number) in T::CODES {
+            assert!(T::from_number(*number, 0).unwrap().same(*value));
+            assert_eq!(value.number(), *number);
+        }
+        assert!(T::from_number(99, "row").is_err());
+    }
+
+    #[test]
+    fn every_number_has_one_value() {
+        numbers_are_one_to_one::<ApplicationKind>();
+        numbers_are_one_to_one::<Channel>();
+        numbers_are_one_to_one::<Verdict>();
+        numbers_are_one_to_one::<Severity>();
+        numbers_are_one_to_one::<Role>();
+        numbers_are_one_to_one::<Relation>();
+        numbers_are_one_to_one::<AccountPurpose>();
+    }
+}

@@ -1,0 +1,102 @@
+//! Listing submissions by filter, newest first: the one place where SQL is put together, of constant pieces and binds.
+
+use chrono::{DateTime, Utc};
+use sqlx::{Postgres, QueryBuilder};
+use uuid::Uuid;
+use zhenshi_domain::{application::Channel, verdict::Verdict};
+
+use super::{
+    Scope, Store, StoreError,
+    codes::Coded as _,
+    submission::{SubmissionRow, read_submissions},
+};
+use crate::{
+    ids,
+    security::principal::{ALL_SOURCES, Reach},
+};
+
+/// Which submissions are wanted. All conditions must hold; an unset one holds always.
+#[derive(Debug, Clone, Default)]
+pub struct SubmissionFilter {
+    /// System that numbered the application.
+    pub source: Option<String>,
+    /// Heads of the application: the number under every kind that it may have.
+    pub application_ids: Option<Vec<Uuid>>,
+    /// Number of the application, when the source is not given and the heads cannot be computed.
+    pub application_no: Option<String>,
+    /// Verdict.
+    pub verdict: Option<Verdict>,
+    /// Sales channel.
+    pub channel: Option<Channel>,
+    /// Earliest decision, inclusive.
+    pub decided_since: Option<DateTime<Utc>>,
+    /// Latest decision, exclusive.
+    pub decided_before: Option<DateTime<Utc>>,
+    /// Only what was recorded before this submission: the last one of the page before.
+    pub before: Option<Uuid>,
+}
+
+impl Store {
+    /// Submissions within `reach` that match, newest first, at most `limit`; with each whether it is in force.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn list_submissions(
+        &self,
+        reach: Reach,
+        filter: SubmissionFilter,
+        limit: i64,
+    ) -> Result<Vec<(SubmissionRow, bool)>, StoreError> {
+        self.with_tx(Scope::System, move |tx| {
+            Box::pin(async move {
+                let mut query = select_ids(&reach, &filter, limit);
+                let found: Vec<(Uuid, bool)> = query.build_query_as().fetch_all(&mut *tx).await?;
+                let wanted: Vec<Uuid> = found.iter().map(|(id, _)| *id).collect();
+                let mut rows = read_submissions(tx, &wanted).await?;
+                rows.reverse();
+                Ok(rows.into_iter().zip(found.into_iter().map(|(_, current)| current)).collect())
+            })
+        })
+        .await
+    }
+}
+
+fn select_ids(reach: &Reach, filter: &SubmissionFilter, limit: i64) -> QueryBuilder<Postgres> {
+    let mut query = QueryBuilder::new(
+        "SELECT s.id, COALESCE(a.current_submission_id = s.id, false) \
+         FROM submission s JOIN application a ON a.id = s.application_id WHERE true",
+    );
+    let channels: Vec<i16> = reach.channels.iter().map(|channel| channel.number()).collect();
+    query.push(" AND s.channel = ANY(").push_bind(channels).push(")");
+    if !reach.sources.iter().any(|source| source == ALL_SOURCES) {
+        query.push(" AND s.source = ANY(").push_bind(reach.sources.clone()).push(")");
+    }
+    if let Some(source) = &filter.source {
+        query.push(" AND s.source = ").push_bind(source.clone());
+    }
+    if let Some(application_ids) = &filter.application_ids {
+        query.push(" AND s.application_id = ANY(").push_bind(application_ids.clone()).push(")");
+    }
+    if let Some(application_no) = &filter.application_no {
+        query.push(" AND s.application_no = ").push_bind(application_no.clone());
+    }
+    if let Some(verdict) = filter.verdict {
+        query.push(" AND s.verdict = ").push_bind(verdict.number());
+    }
+    if let Some(channel) = filter.channel {
+        query.push(" AND s.channel = ").push_bind(channel.number());
+    }
+    if let Some(since) = filter.decided_since {
+        query.push(" AND s.decided_time >= ").push_bind(since);
+        // Nothing is recorded before it is decided: the floor of the id leaves whole partitions out.
+        query.push(" AND s.id >= ").push_bind(ids::floor(since));
+    }
+    if let Some(before) = filter.decided_before {
+        query.push(" AND s.decided_time < ").push_bind(before);
+    }
+    if let Some(before) = filter.before {
+        query.push(" AND s.id < ").push_bind(before);
+    }
+    query.push(" ORDER BY s.id DESC LIMIT ").push_bind(limit);
+    query
+}

@@ -1,0 +1,68 @@
+//! Migrations: embedded, applied in order as the owner of the tables.
+
+use chrono::{DateTime, Utc};
+use sqlx::{Connection as _, PgConnection, migrate::Migrator};
+
+use super::{StoreError, bootstrap, pool::parse_url};
+
+/// Everything in `migrations/`.
+static MIGRATOR: Migrator = sqlx::migrate!();
+
+/// Makes the roles, applies what is missing, and makes the partitions of `at`.
+///
+/// # Errors
+/// When the database cannot be reached, a role is missing, or it has migrations that this version does not know.
+pub async fn migrate(url: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
+    let mut connection = PgConnection::connect_with(&parse_url(url)?).await?;
+    bootstrap::ensure_roles(&mut connection).await?;
+    sqlx::query!("SET ROLE zhenshi_owner").execute(&mut connection).await?;
+    MIGRATOR.run(&mut connection).await.map_err(from_migration)?;
+    sqlx::query!(r#"SELECT ensure_partitions($1) AS "made!""#, at).fetch_one(&mut connection).await?;
+    connection.close().await?;
+    Ok(())
+}
+
+/// What a database has of the migrations that this version knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Applied.
+    pub applied: i64,
+    /// Known to this version.
+    pub known: i64,
+}
+
+/// Counts what is applied; a database without our table has none.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn progress(url: &str) -> Result<Progress, StoreError> {
+    let mut connection = PgConnection::connect_with(&parse_url(url)?).await?;
+    let there =
+        sqlx::query_scalar!(r#"SELECT to_regclass('public._sqlx_migrations') IS NOT NULL AS "there!""#)
+            .fetch_one(&mut connection)
+            .await?;
+    let applied = if there {
+        // The table is sqlx's own and not there when queries are checked, so this one is not checked.
+        sqlx::query_scalar("SELECT count(*) FROM _sqlx_migrations WHERE success")
+            .fetch_one(&mut connection)
+            .await?
+    } else {
+        0
+    };
+    connection.close().await?;
+    Ok(Progress { applied, known: i64::try_from(MIGRATOR.iter().count()).unwrap_or(i64::MAX) })
+}
+
+fn from_migration(error: sqlx::migrate::MigrateError) -> StoreError {
+    use sqlx::migrate::MigrateError;
+    match error {
+        MigrateError::VersionMissing(version) => StoreError::Unfit(format!(
+            "the database has migration {version}, which this version does not know: it was migrated by a newer release"
+        )),
+        MigrateError::VersionMismatch(version) => StoreError::Unfit(format!(
+            "migration {version} was changed after it was applied: this is not the release that made the database"
+        )),
+        MigrateError::Execute(source) | MigrateError::ExecuteMigration(source, _) => source.into(),
+        _ => StoreError::Unexpected("migration".into()),
+    }
+}

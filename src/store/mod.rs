@@ -1,0 +1,27 @@
+//! The store: everything that is kept, in PostgreSQL.
+//!
+//! Only this folder names sqlx, and no driver error crosses its edge. One file per table family; all access goes through
+//! [`Store::with_tx`], so that a dropped call never leaves a transaction open. To add a table family: a migration with its
+//! grants, a file here with functions over [`tx::Tx`], and `./dev prepare` for the checked queries.
+
+pub mod audit;
+pub mod audit_verify;
+pub mod bootstrap;
+pub mod codes;
+pub mod embedded;
+pub mod error;
+pub mod filter;
+pub mod migrate;
+pub mod partitions;
+pub mod payload;
+pub mod pool;
+pub mod record;
+pub mod relay;
+pub mod submission;
+pub mod tokens;
+pub mod tx;
+pub mod versions;
+
+pub use error::StoreError;
+pub use pool::{Store, StoreOptions};
+pub use tx::{Scope, Tx};

@@ -1,0 +1,162 @@
+//! The pool: how connections are made and what every one of them is set to.
+
+use std::{str::FromStr as _, time::Duration};
+
+use sqlx::{
+    Executor as _, PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use super::StoreError;
+
+/// Longest that one statement may run.
+pub const STATEMENT_TIMEOUT: Duration = Duration::from_secs(30);
+/// Longest that a statement may wait for a lock.
+pub const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest that a transaction may stand idle before the server ends it.
+pub const IDLE_IN_TRANSACTION_TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest wait for a connection of the pool.
+pub const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// Connections of one replica when the configuration says nothing else.
+pub const DEFAULT_MAX_CONNECTIONS: u32 = 10;
+
+/// Role that owns the tables and runs the migrations.
+pub const OWNER_ROLE: &str = "zhenshi_owner";
+/// Role under which the service works; it owns nothing.
+pub const APP_ROLE: &str = "zhenshi_app";
+
+/// How to reach the database.
+#[derive(Clone)]
+pub struct StoreOptions {
+    /// `postgres://…` of the service.
+    pub url: String,
+    /// Most connections at a time.
+    pub max_connections: u32,
+}
+
+impl std::fmt::Debug for StoreOptions {
+    // The URL holds a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StoreOptions").field("max_connections", &self.max_connections).finish_non_exhaustive()
+    }
+}
+
+/// The database, as the service's role sees it. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pool: PgPool,
+}
+
+impl Store {
+    /// Opens the pool. Every connection works as [`APP_ROLE`] with fixed limits of time.
+    ///
+    /// # Errors
+    /// When the URL is not one, the database cannot be reached, or the role is unfit (see [`Store::check_role`]).
+    pub async fn connect(options: &StoreOptions) -> Result<Self, StoreError> {
+        let connect = parse_url(&options.url)?;
+        let pool = PgPoolOptions::new()
+            .max_connections(options.max_connections)
+            .min_connections(1)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    for setting in session_settings() {
+                        connection.execute(sqlx::query(setting)).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect_with(connect)
+            .await?;
+        let store = Self { pool };
+        store.check_role().await?;
+        Ok(store)
+    }
+
+    /// Refuses to work as a role that could change the tables or see past row security.
+    async fn check_role(&self) -> Result<(), StoreError> {
+        let role = sqlx::query!(
+            r#"SELECT r.rolname::text AS "name!", r.rolsuper AS "superuser!", r.rolbypassrls AS "bypass!",
+                      EXISTS (SELECT FROM pg_class c WHERE c.relowner = r.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'S'))
+                      AS "owns!"
+               FROM pg_roles r WHERE r.rolname = current_user"#
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        let fault = if role.superuser {
+            "is a superuser"
+        } else if role.bypass {
+            "bypasses row security"
+        } else if role.owns {
+            "owns tables"
+        } else {
+            return Ok(());
+        };
+        Err(StoreError::Unfit(format!(
+            "the database role {} {fault}; the service's role must own nothing and have no such right: \
+             run `zhenshi db migrate --print-roles` and apply what it prints",
+            role.name
+        )))
+    }
+
+    pub(super) const fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query!(r#"SELECT 1 AS "one!""#).fetch_one(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// Reads a URL; what is wrong with it is not quoted, because it holds a password.
+pub(super) fn parse_url(url: &str) -> Result<PgConnectOptions, StoreError> {
+    PgConnectOptions::from_str(url).map(|options| options.application_name("zhenshi")).map_err(|_| {
+        StoreError::Unfit("the database URL is not of the form postgres://user@host/database".into())
+    })
+}
+
+/// What every connection of the service is set to. The limits stand in the constants above; statements are constant
+/// because a pool must not build SQL.
+const fn session_settings() -> [&'static str; 5] {
+    [
+        "SET ROLE zhenshi_app",
+        "SET statement_timeout = '30s'",
+        "SET lock_timeout = '10s'",
+        "SET idle_in_transaction_session_timeout = '10s'",
+        "SET timezone = 'UTC'",
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_settings_say_what_the_constants_say() {
+        let settings = session_settings().join("\n");
+        for (name, limit) in [
+            ("statement_timeout", STATEMENT_TIMEOUT),
+            ("lock_timeout", LOCK_TIMEOUT),
+            ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT),
+        ] {
+            assert!(settings.contains(&format!("{name} = '{}s'", limit.as_secs())));
+        }
+        assert!(settings.contains(&format!("SET ROLE {APP_ROLE}")));
+    }
+
+    #[test]
+    fn a_bad_url_is_refused_without_being_quoted() {
+        let error = parse_url("postgres://user:secret@host:port/db").unwrap_err();
+        assert!(!error.to_string().contains("secret"));
+    }
+}

@@ -1,0 +1,94 @@
+//! Step five: which customer each party is. A customer is a stable surrogate; fingerprints come and go with epochs.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::{Fresh, Tools, heads::Effect};
+use crate::{
+    ids,
+    store::{StoreError, Tx},
+};
+
+/// The customer of each fingerprint of the batch's accepted parties.
+pub(super) type Customers = HashMap<Uuid, Uuid>;
+
+/// Finds or makes the customers of what comes into force. Keys are inserted sorted; who loses reads the winner's.
+pub(super) async fn resolve(
+    tx: &mut Tx,
+    tools: &Tools,
+    recorded_time: DateTime<Utc>,
+    fresh: &[Fresh<'_>],
+) -> Result<Customers, StoreError> {
+    let accepted = fresh.iter().filter(|done| matches!(done.effect, Effect::Replaces(_)));
+    // One entry per fingerprint; all items of a batch were fingerprinted in the same epoch.
+    let mut wanted: BTreeMap<Uuid, (i16, bool)> = BTreeMap::new();
+    for contacts in accepted.map(|done| &done.item.contacts) {
+        for party in &contacts.parties {
+            wanted.insert(party.customer_fingerprint, (contacts.epoch, party.weak));
+        }
+    }
+    if wanted.is_empty() {
+        return Ok(Customers::new());
+    }
+    let (mut epochs, mut fingerprints, mut candidates) = (Vec::new(), Vec::new(), Vec::new());
+    for (fingerprint, (epoch, _)) in &wanted {
+        epochs.push(*epoch);
+        fingerprints.push(*fingerprint);
+        candidates.push(ids::mint(recorded_time, tools.entropy.as_ref())?);
+    }
+    let made = sqlx::query!(
+        "INSERT INTO customer_key (epoch, fingerprint, customer_id)
+         SELECT * FROM UNNEST($1::smallint[], $2::uuid[], $3::uuid[]) AS new (epoch, fingerprint, customer_id)
+         ORDER BY epoch, fingerprint
+         ON CONFLICT DO NOTHING
+         RETURNING fingerprint, customer_id",
+        &epochs,
+        &fingerprints,
+        &candidates,
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    let mut customers: Customers = made.into_iter().map(|row| (row.fingerprint, row.customer_id)).collect();
+    make(tx, recorded_time, &wanted, &customers).await?;
+    if customers.len() < wanted.len() {
+        let known = sqlx::query!(
+            "SELECT k.fingerprint, k.customer_id
+             FROM customer_key k
+             JOIN UNNEST($1::smallint[], $2::uuid[]) AS wanted (epoch, fingerprint) USING (epoch, fingerprint)",
+            &epochs,
+            &fingerprints,
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        customers.extend(known.into_iter().map(|row| (row.fingerprint, row.customer_id)));
+    }
+    Ok(customers)
+}
+
+/// Writes the customers whose keys were new.
+async fn make(
+    tx: &mut Tx,
+    recorded_time: DateTime<Utc>,
+    wanted: &BTreeMap<Uuid, (i16, bool)>,
+    made: &Customers,
+) -> Result<(), StoreError> {
+    if made.is_empty() {
+        return Ok(());
+    }
+    let (ids, weak): (Vec<Uuid>, Vec<bool>) = made
+        .iter()
+        .map(|(fingerprint, customer)| (*customer, wanted.get(fingerprint).is_some_and(|(_, weak)| *weak)))
+        .unzip();
+    sqlx::query!(
+        "INSERT INTO customer (id, weak, first_recorded_time)
+         SELECT id, weak, $3 FROM UNNEST($1::uuid[], $2::boolean[]) AS new (id, weak)",
+        &ids,
+        &weak,
+        recorded_time,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}

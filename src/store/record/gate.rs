@@ -1,0 +1,96 @@
+//! Steps one and two: the list gate, the time stamp, ids, and sealing.
+//!
+//! The gate is held shared from the first statement to COMMIT. What it guards is read by a second statement: a statement
+//! sees the rows of its beginning, so one that waited for a closing list would still read the old `closed_until`, and its
+//! rows would stand in no list.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::{Fresh, Item, Tools, heads::Effect};
+use crate::{
+    ids,
+    security::sealing::Place,
+    store::{
+        StoreError, Tx,
+        submission::{SealedRow, SubmissionRow},
+    },
+};
+
+/// Advisory lock of the list gate: recorders hold it shared, closing a list takes it exclusively.
+pub const LIST_GATE_LOCK: i64 = 7_305_808_869_232_536_429;
+
+/// The gate as a batch found it.
+pub(super) struct Gate {
+    /// End of the newest closed list: contacts of this batch wait for a list after it.
+    pub(super) closed_until: DateTime<Utc>,
+    /// Time stamp of the whole batch.
+    pub(super) recorded_time: DateTime<Utc>,
+}
+
+/// Id and ciphertexts of an item.
+pub(super) struct Stamp {
+    pub(super) submission_id: Uuid,
+    sealed: Vec<SealedRow>,
+}
+
+impl Stamp {
+    /// The item's submission before its head says which revision it is.
+    pub(super) fn into_fresh<'a>(self, item: &'a Arc<Item>, recorded_time: DateTime<Utc>) -> Fresh<'a> {
+        let submission = SubmissionRow {
+            id: self.submission_id,
+            application_id: item.application_id,
+            revision: 1,
+            source: item.key.source.clone(),
+            kind: item.key.kind,
+            application_no: item.key.application_no.clone(),
+            source_revision: item.source_revision,
+            superseded: false,
+            channel: item.channel,
+            branch_code: item.branch_code.clone(),
+            caller: item.caller.to_string(),
+            request_id: item.request_id,
+            request_digest: item.digest.to_vec(),
+            decision: item.decision.clone(),
+            recorded_time,
+        };
+        Fresh { item, submission, sealed: self.sealed, effect: Effect::Nothing }
+    }
+}
+
+/// Waits for a list that is being closed, then stamps the batch after it.
+pub(super) async fn pass(tx: &mut Tx, tools: &Tools) -> Result<Gate, StoreError> {
+    sqlx::query!("SELECT pg_advisory_xact_lock_shared($1)", LIST_GATE_LOCK).fetch_one(&mut *tx).await?;
+    let closed_until =
+        sqlx::query_scalar!("SELECT closed_until FROM list_gate WHERE id = 1").fetch_one(&mut *tx).await?;
+    Ok(Gate { closed_until, recorded_time: tools.clock.now().max(closed_until) })
+}
+
+/// Mints the ids and seals the parties, on the blocking pool: no row is locked yet.
+pub(super) async fn stamp(tools: &Tools, gate: &Gate, items: &[Arc<Item>]) -> Result<Vec<Stamp>, StoreError> {
+    let (tools, items, recorded_time) = (tools.clone(), items.to_vec(), gate.recorded_time);
+    let sealing = move || items.iter().map(|item| stamp_one(&tools, recorded_time, item)).collect();
+    tokio::task::spawn_blocking(sealing)
+        .await
+        .unwrap_or_else(|_| Err(StoreError::Unexpected("sealing ended by a panic".into())))
+}
+
+fn stamp_one(tools: &Tools, recorded_time: DateTime<Utc>, item: &Item) -> Result<Stamp, StoreError> {
+    let submission_id = ids::mint(recorded_time, tools.entropy.as_ref())?;
+    let seal = |part: &super::Part| {
+        let place = Place { table: "sealed", row: submission_id, party_no: part.party_no };
+        Ok(SealedRow {
+            party_no: part.party_no,
+            role: part.role,
+            epoch: item.contacts.epoch,
+            subject_fingerprint: part.subject_fingerprint,
+            sealed: tools.sealer.seal(place, &part.plaintext, tools.entropy.as_ref())?,
+        })
+    };
+    let mut sealed = item.parts.iter().map(seal).collect::<Result<Vec<_>, StoreError>>()?;
+    // The order in which they are read back and digested.
+    sealed.sort_by_key(|part| part.party_no);
+    Ok(Stamp { submission_id, sealed })
+}

@@ -1,0 +1,99 @@
+//! Transactions: the only way into the database.
+//!
+//! sqlx 0.9.0 puts a connection with an open transaction back into the pool when the future that is inside `BEGIN` is
+//! dropped, and a gRPC handler's future is dropped whenever a caller's deadline passes. So every transaction runs in a
+//! task of its own, which nobody's impatience can drop.
+
+use std::{future::Future, pin::Pin};
+
+use sqlx::{PgConnection, Postgres};
+
+use super::{Store, StoreError};
+
+/// A transaction: borrowed by the functions of this folder.
+pub type Tx = PgConnection;
+
+/// What a transaction's work returns.
+pub type Work<'tx, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'tx>>;
+
+/// On whose behalf the database is asked; row security on the plain tables goes by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// The service itself: recorder, relay, jobs, start.
+    System,
+    /// A caller, by name.
+    Caller(String),
+}
+
+impl Scope {
+    fn as_setting(&self) -> String {
+        match self {
+            Self::System => "system".into(),
+            Self::Caller(name) => format!("caller:{name}"),
+        }
+    }
+}
+
+impl Store {
+    /// Runs `work` in one transaction under `scope` and commits it.
+    ///
+    /// # Errors
+    /// What `work` returns, after a roll-back; [`StoreError::CommitUnknown`] if the connection is lost at COMMIT.
+    pub async fn with_tx<T, F>(&self, scope: Scope, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'tx> FnOnce(&'tx mut Tx) -> Work<'tx, T> + Send + 'static,
+    {
+        self.run("BEGIN", scope, work).await
+    }
+
+    /// Runs `work` on one unchanging view of the whole database, read only.
+    ///
+    /// # Errors
+    /// What `work` returns.
+    pub async fn with_snapshot<T, F>(&self, scope: Scope, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'tx> FnOnce(&'tx mut Tx) -> Work<'tx, T> + Send + 'static,
+    {
+        self.run("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", scope, work).await
+    }
+
+    async fn run<T, F>(&self, begin: &'static str, scope: Scope, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'tx> FnOnce(&'tx mut Tx) -> Work<'tx, T> + Send + 'static,
+    {
+        let pool = self.pool().clone();
+        let task = tokio::spawn(async move {
+            let mut tx = pool.begin_with(begin).await?;
+            set_scope(&mut tx, &scope).await?;
+            match work(&mut tx).await {
+                Ok(value) => {
+                    commit(tx).await?;
+                    Ok(value)
+                }
+                Err(error) => {
+                    // A failed roll-back closes the connection, which rolls back too.
+                    let _ = tx.rollback().await;
+                    Err(error)
+                }
+            }
+        });
+        task.await
+            .unwrap_or_else(|_| Err(StoreError::Unexpected("a transaction's task ended by a panic".into())))
+    }
+}
+
+async fn set_scope(tx: &mut Tx, scope: &Scope) -> Result<(), StoreError> {
+    sqlx::query!("SELECT set_config('zhenshi.scope', $1, true)", scope.as_setting()).fetch_one(tx).await?;
+    Ok(())
+}
+
+/// Commits, and tells a lost connection apart from a refusal: after the first nobody knows.
+async fn commit(tx: sqlx::Transaction<'_, Postgres>) -> Result<(), StoreError> {
+    tx.commit().await.map_err(|error| match StoreError::from(error) {
+        StoreError::Unavailable(_) => StoreError::CommitUnknown,
+        other => other,
+    })
+}

@@ -1,0 +1,158 @@
+//! What verdicts were judged with and fingerprints made with: rule sets, epochs, and checks of the keys.
+
+use chrono::{DateTime, Utc};
+use zhenshi_domain::NORMALISER_VERSION;
+
+use super::{Scope, Store, StoreError, Tx};
+use crate::security::{fingerprint::Fingerprints, keyring::Keyring};
+
+/// Advisory lock under which an epoch is opened.
+const OPEN_EPOCH_LOCK: i64 = 7_305_808_869_232_536_431;
+
+/// A rule set in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleSetRow {
+    /// Name that verdicts carry.
+    pub version: String,
+    /// Version of the code of the rules.
+    pub code_version: String,
+    /// The profile in its canonical form.
+    pub profile: String,
+}
+
+impl Store {
+    /// Keeps a rule set, once.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn keep_rule_set(&self, rule_set: RuleSetRow, at: DateTime<Utc>) -> Result<(), StoreError> {
+        self.with_tx(Scope::System, move |tx| {
+            Box::pin(async move {
+                sqlx::query!(
+                    "INSERT INTO rule_set (version, code_version, profile, first_used_time)
+                     VALUES ($1, $2, $3, $4) ON CONFLICT (version) DO NOTHING",
+                    rule_set.version,
+                    rule_set.code_version,
+                    rule_set.profile,
+                    at,
+                )
+                .execute(tx)
+                .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Compares the keyring with what the database has seen, and returns the fingerprint keys of the current epoch,
+    /// opening a new epoch if the newest key or the normaliser is new.
+    ///
+    /// # Errors
+    /// [`StoreError::Unfit`], naming it, for a key that is missing or another than the one in use, and for an epoch of a
+    /// normaliser that this version does not know.
+    pub async fn open_epoch(&self, keyring: &Keyring) -> Result<Fingerprints, StoreError> {
+        let keyring = keyring.clone();
+        self.with_tx(Scope::System, move |tx| {
+            Box::pin(async move {
+                check_keys(tx, &keyring).await?;
+                current_epoch(tx, &keyring).await
+            })
+        })
+        .await
+    }
+}
+
+async fn check_keys(tx: &mut Tx, keyring: &Keyring) -> Result<(), StoreError> {
+    let seen = sqlx::query!("SELECT purpose, version, key_check FROM key_check").fetch_all(&mut *tx).await?;
+    let held = keyring.checks();
+    for row in &seen {
+        let key = held
+            .iter()
+            .find(|(purpose, version, _)| *purpose == row.purpose && as_number(*version) == row.version);
+        match key {
+            None => {
+                return Err(StoreError::Unfit(format!(
+                    "the keyring has no {} key of version {}, which this database uses: restore the keyring",
+                    row.purpose, row.version
+                )));
+            }
+            Some((_, _, check)) if check[..] != row.key_check[..] => {
+                return Err(StoreError::Unfit(format!(
+                    "the {} key of version {} is another than the one that this database uses: this keyring belongs to \
+                     another installation",
+                    row.purpose, row.version
+                )));
+            }
+            Some(_) => {}
+        }
+    }
+    for (purpose, version, check) in held {
+        sqlx::query!(
+            "INSERT INTO key_check (purpose, version, key_check) VALUES ($1, $2, $3)
+             ON CONFLICT (purpose, version) DO NOTHING",
+            purpose,
+            as_number(version),
+            &check[..],
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    Ok(())
+}
+
+async fn current_epoch(tx: &mut Tx, keyring: &Keyring) -> Result<Fingerprints, StoreError> {
+    // Two replicas may start at once: the lock makes the second read what the first opened.
+    sqlx::query!("SELECT pg_advisory_xact_lock($1)", OPEN_EPOCH_LOCK).execute(&mut *tx).await?;
+    let epochs = sqlx::query!(
+        "SELECT epoch, key_version, normaliser_version, key_check FROM fingerprint_epoch ORDER BY epoch"
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    for row in &epochs {
+        if row.normaliser_version > as_number(NORMALISER_VERSION) {
+            return Err(StoreError::Unfit(format!(
+                "fingerprint epoch {} was made with normaliser version {}, and this version knows only up to {}: \
+                 run the release that opened it, or a newer one",
+                row.epoch, row.normaliser_version, NORMALISER_VERSION
+            )));
+        }
+        let key = keyring.fingerprint.iter().find(|key| as_number(key.version) == row.key_version);
+        if key.is_none_or(|key| key.key.check()[..] != row.key_check[..]) {
+            return Err(StoreError::Unfit(format!(
+                "fingerprint epoch {} needs fingerprint key version {}, and the keyring has none or another of that \
+                 version: restore the keyring",
+                row.epoch, row.key_version
+            )));
+        }
+    }
+    let Some(newest) = keyring.fingerprint.last() else {
+        return Err(StoreError::Unfit("the keyring has no fingerprint key".into()));
+    };
+    let known = epochs.iter().find(|row| {
+        row.key_version == as_number(newest.version)
+            && row.normaliser_version == as_number(NORMALISER_VERSION)
+    });
+    let epoch = match known {
+        Some(row) => row.epoch,
+        None => {
+            let epoch = epochs.last().map_or(1, |row| row.epoch + 1);
+            sqlx::query!(
+                "INSERT INTO fingerprint_epoch (epoch, key_version, normaliser_version, key_check)
+                 VALUES ($1, $2, $3, $4)",
+                epoch,
+                as_number(newest.version),
+                as_number(NORMALISER_VERSION),
+                &newest.key.check()[..],
+            )
+            .execute(&mut *tx)
+            .await?;
+            epoch
+        }
+    };
+    Ok(Fingerprints::new(epoch, newest, NORMALISER_VERSION))
+}
+
+/// Versions stay far below the limit of the column.
+fn as_number(version: u16) -> i16 {
+    i16::try_from(version).unwrap_or(i16::MAX)
+}

@@ -1,0 +1,60 @@
+//! What the service does by itself: one file a job, run by [`run_every`] until it is told to stop.
+//!
+//! A job is idempotent, bounded and safe to kill at any instruction. To add one, add a file with an `async fn once`, and
+//! a line where the service is put together.
+
+pub mod callers;
+pub mod partitions;
+pub mod relay;
+
+use std::{future::Future, time::Duration};
+
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+/// What a job says of one run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// There is more to do: run again at once.
+    AtOnce,
+    /// Wait for the usual pause.
+    AfterPause,
+}
+
+/// Runs `once` again and again with `pause` between, until `stop`. A failure is logged and tried again after the pause.
+pub async fn run_every<F, E>(
+    name: &'static str,
+    pause: Duration,
+    stop: CancellationToken,
+    mut once: impl FnMut() -> F + Send,
+) where
+    F: Future<Output = Result<Next, E>> + Send,
+    E: std::fmt::Display,
+{
+    let mut failing = false;
+    while !stop.is_cancelled() {
+        let next = match once().await {
+            Ok(next) => {
+                if failing {
+                    tracing::info!(job = name, "{name} works again");
+                }
+                failing = false;
+                next
+            }
+            Err(error) => {
+                // One line when it begins: an outage would otherwise fill the log.
+                if !failing {
+                    tracing::warn!(job = name, error = %error, "{name} failed and is tried again");
+                }
+                failing = true;
+                Next::AfterPause
+            }
+        };
+        if next == Next::AfterPause {
+            tokio::select! {
+                () = sleep(pause) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+    }
+}

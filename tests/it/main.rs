@@ -1,0 +1,16 @@
+//! Everything that starts the service or a database: one binary. Run it through `./dev test`, which starts the database
+//! server that it needs. To add a test, add a module; `support` has a database, a service and applications to send.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod support;
+
+mod audit;
+mod gate;
+mod heads;
+mod lost_commit;
+mod partitions;
+mod refused_row;
+mod replicas;
+mod service;
+mod start;

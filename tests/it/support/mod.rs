@@ -1,0 +1,7 @@
+//! What the tests share: a database of their own, a service on port 0, applications.
+
+pub mod applications;
+pub mod database;
+pub mod program;
+pub mod recorder;
+pub mod service;

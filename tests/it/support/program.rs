@@ -1,0 +1,83 @@
+//! The program in a process of its own: several replicas on one database, killed and started again.
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    net::SocketAddr,
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+use serde::Deserialize;
+
+/// `zhenshi serve` in a process of its own; killed when dropped.
+pub struct Program {
+    child: Child,
+    pub grpc: SocketAddr,
+}
+
+#[derive(Deserialize)]
+struct Ready {
+    grpc: SocketAddr,
+}
+
+/// A command of the program with its data in `folder`, on the database `url` (or the built-in one).
+pub fn command(folder: &Path, url: Option<&str>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zhenshi"));
+    command.env_remove("DATABASE_URL").env("RUST_LOG", "warn").arg("--data-dir").arg(folder);
+    if let Some(url) = url {
+        command.env("DATABASE_URL", url).arg("--keyring").arg(folder.join("keyring.json"));
+    }
+    command
+}
+
+impl Program {
+    /// Starts a service and waits until it says that it is ready.
+    pub fn serve(folder: &Path, url: Option<&str>) -> Self {
+        let log = fs::File::options().create(true).append(true).open(folder.join("service.log")).unwrap();
+        let mut child = command(folder, url)
+            .args(["serve", "--grpc-listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let Ok(ready) = serde_json::from_str::<Ready>(&line) else {
+            let log = fs::read_to_string(folder.join("service.log")).unwrap_or_default();
+            panic!("the service did not start: {log}");
+        };
+        Self { child, grpc: ready.grpc }
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.grpc)
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// kill -9, and waits until it is gone.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Makes a token for everything and returns it.
+pub fn token(folder: &Path, url: Option<&str>) -> String {
+    let made = command(folder, url)
+        .args(["token", "create", "--name", "test", "--source", "all", "--channel", "all"])
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    String::from_utf8(made.stdout).unwrap().trim().to_owned()
+}

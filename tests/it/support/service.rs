@@ -1,0 +1,113 @@
+//! The service in this process, on port 0, with a fixed clock; and the program in a process of its own.
+
+use std::{path::PathBuf, sync::Arc};
+
+use tempfile::TempDir;
+use tonic::transport::Channel;
+use zhenshi::{
+    cli::service::Service,
+    clock::FixedClock,
+    config::Config,
+    entropy::SeededEntropy,
+    grpc::client::Client,
+    ids,
+    security::{
+        keyring::Keyring,
+        principal::{Principal, Reach},
+        token,
+    },
+    store::tokens::NewToken,
+};
+use zhenshi_domain::application::Channel as SalesChannel;
+use zhenshi_proto::zhenshi::v1::validation_service_client::ValidationServiceClient;
+
+use super::database::{TestDatabase, start_time};
+
+/// A running service with a database, a clock and a folder of its own.
+pub struct TestService {
+    pub service: Option<Service>,
+    pub clock: Arc<FixedClock>,
+    pub database: TestDatabase,
+    pub folder: TempDir,
+    entropy: Arc<SeededEntropy>,
+}
+
+/// Every channel.
+pub const CHANNELS: [SalesChannel; 4] = [
+    SalesChannel::IndividualAgents,
+    SalesChannel::Bancassurance,
+    SalesChannel::Intermediaries,
+    SalesChannel::Direct,
+];
+
+impl TestService {
+    pub async fn start() -> Self {
+        Self::start_on(TestDatabase::new().await).await
+    }
+
+    pub async fn start_on(database: TestDatabase) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let entropy = Arc::new(SeededEntropy::new(42));
+        let keyring = folder.path().join("keyring.json");
+        Keyring::generate(entropy.as_ref()).unwrap().create(&keyring).unwrap();
+        let clock = Arc::new(FixedClock::new(start_time()));
+        let config = config(&database, &folder, keyring);
+        let service = Service::start(&config, clock.clone(), entropy.clone()).await.unwrap();
+        Self { service: Some(service), clock, database, folder, entropy }
+    }
+
+    pub fn running(&self) -> &Service {
+        self.service.as_ref().unwrap()
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.running().grpc.unwrap())
+    }
+
+    /// A token of `caller` for `sources` and `channels`.
+    pub async fn token(&self, caller: &str, sources: &[&str], channels: &[SalesChannel]) -> String {
+        let secret = token::generate(self.entropy.as_ref()).unwrap();
+        let mint = || ids::mint(start_time(), self.entropy.as_ref()).unwrap();
+        let reach = Reach {
+            sources: sources.iter().map(|&source| source.to_owned()).collect(),
+            channels: channels.to_vec(),
+        };
+        let new = NewToken {
+            id: mint(),
+            principal: Principal { caller: caller.into(), reach: Arc::new(reach) },
+            secret_hash: token::hash(&secret),
+            created_time: start_time(),
+            audit_id: mint(),
+        };
+        self.running().app().store.create_token(new).await.unwrap();
+        secret.to_string()
+    }
+
+    /// A client of `caller` that may send everything.
+    pub async fn client(&self, caller: &str) -> Client {
+        let token = self.token(caller, &["*"], &CHANNELS).await;
+        Client::connect(self.url(), &token).await.unwrap()
+    }
+
+    /// A bare connection, without a token.
+    pub async fn bare_client(&self) -> ValidationServiceClient<Channel> {
+        ValidationServiceClient::new(Channel::from_shared(self.url()).unwrap().connect().await.unwrap())
+    }
+
+    pub async fn stop(&mut self) {
+        if let Some(service) = self.service.take() {
+            service.stop().await;
+        }
+    }
+}
+
+/// The configuration of a test's service.
+pub fn config(database: &TestDatabase, folder: &TempDir, keyring: PathBuf) -> Config {
+    let mut config = Config::default();
+    config.data_dir = folder.path().to_owned();
+    config.grpc.listen.set_port(0);
+    config.http.listen.set_port(0);
+    config.database.url = Some(database.url.clone());
+    config.keyring.path = Some(keyring);
+    config
+}
