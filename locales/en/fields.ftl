@@ -1,12 +1,21 @@
 # Names of fields, for findings.ftl. The id is field- and the path without indexes, -item where one stood; $first and $second
 # are the places, counted from 1.
 
+field-branch-code = branch code
+field-seller-code = seller code
+field-agency-code = agency code
+field-policy-no = policy number
+field-original-application-no = number of the original application
+field-product-code = product code
+field-product-name = product name
+field-accounts-item-number = number of bank account { $first }
 field-product-class = product class
 field-product-term = term of the main contract
 field-applied-on = application date
 field-source-revision = source revision
 field-insureds = insured party
 field-accounts-item-holder-name = holder of bank account { $first }
+field-accounts-item-purpose = purpose of bank account { $first }
 
 field-policyholder-name = name of the policyholder
 field-policyholder-sex = sex of the policyholder

@@ -48,4 +48,12 @@ payer-not-policyholder =
        *[expired] the approval of another payer has expired
     }. Use the policyholder's own account, or add a valid approval.
 
+field-unreadable = The { $field } holds a control character. Correct the data at its source and send the application again.
+
+field-too-long =
+    The { $field } { $reason ->
+        [too-long] is longer than { $limit } characters
+       *[too-many] has more than { $limit } entries
+    }. Correct the data at its source and send the application again.
+
 revision-superseded = The { $field } is not above the one already recorded: this content is kept but not in force. Send it again with a higher revision if it should be.

@@ -1,11 +1,20 @@
 # 字段名称，供 findings.ftl 使用。标识为 field- 加去掉下标的路径，有下标处写 -item；$first、$second 为从 1 起的序号。
 
+field-branch-code = 机构代码
+field-seller-code = 销售人员代码
+field-agency-code = 代理机构代码
+field-policy-no = 保单号
+field-original-application-no = 原投保单号
+field-product-code = 产品代码
+field-product-name = 产品名称
+field-accounts-item-number = 第 { $first } 个银行账号
 field-product-class = 险种类别
 field-product-term = 主险保险期间
 field-applied-on = 投保申请日期
 field-source-revision = 来源版本号
 field-insureds = 被保险人
 field-accounts-item-holder-name = 第 { $first } 个银行账号的户名
+field-accounts-item-purpose = 第 { $first } 个银行账号的用途
 
 field-policyholder-name = 投保人姓名
 field-policyholder-sex = 投保人性别

@@ -48,4 +48,12 @@ payer-not-policyholder =
        *[expired] 的审批已过有效期
     }。请改用投保人本人账户，或按公司审批程序补充有效审批。
 
+field-unreadable = { $field }含有控制字符。请在来源系统更正后重新提交。
+
+field-too-long =
+    { $field }{ $reason ->
+        [too-long] 超过 { $limit } 个字符
+       *[too-many] 超过 { $limit } 项
+    }。请在来源系统更正后重新提交。
+
 revision-superseded = { $field }不高于已记录的版本，本次内容仅留存，不生效。如需生效，请以更高的版本号重新提交。

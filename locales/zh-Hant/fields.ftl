@@ -1,11 +1,20 @@
 # 欄位名稱，供 findings.ftl 使用。識別碼為 field- 加去掉索引的路徑，有索引處寫 -item；$first、$second 為從 1 起的序號。
 
+field-branch-code = 機構代碼
+field-seller-code = 銷售人員代碼
+field-agency-code = 代理機構代碼
+field-policy-no = 保單號
+field-original-application-no = 原投保單號
+field-product-code = 產品代碼
+field-product-name = 產品名稱
+field-accounts-item-number = 第 { $first } 個銀行帳號
 field-product-class = 險種類別
 field-product-term = 主險保險期間
 field-applied-on = 投保申請日期
 field-source-revision = 來源版本號
 field-insureds = 被保險人
 field-accounts-item-holder-name = 第 { $first } 個銀行帳號的戶名
+field-accounts-item-purpose = 第 { $first } 個銀行帳號的用途
 
 field-policyholder-name = 投保人姓名
 field-policyholder-sex = 投保人性別

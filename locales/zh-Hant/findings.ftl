@@ -48,4 +48,12 @@ payer-not-policyholder =
        *[expired] 的審批已過有效期
     }。請改用投保人本人帳戶，或按公司審批程序補充有效審批。
 
+field-unreadable = { $field }含有控制字元。請在來源系統更正後重新提交。
+
+field-too-long =
+    { $field }{ $reason ->
+        [too-long] 超過 { $limit } 個字元
+       *[too-many] 超過 { $limit } 項
+    }。請在來源系統更正後重新提交。
+
 revision-superseded = { $field }不高於已記錄的版本，本次內容僅留存，不生效。如需生效，請以更高的版本號重新提交。

@@ -72,7 +72,7 @@ async fn open_parties(app: &App, principal: &Principal, id: Uuid) -> Result<Vec<
         }
         let place = Place { table: "sealed", row: id, party_no: part.party_no };
         let opened = app.sealer.open(place, &part.sealed)?;
-        parties.push(ShownParty { party_no: part.party_no, role, payload: Payload::decode(&opened, id)? });
+        parties.push(ShownParty { party_no: part.party_no, role, payload: Payload::decode(&opened, &id)? });
     }
     Ok(parties)
 }

@@ -18,6 +18,12 @@ use std::sync::Arc;
 
 pub use error::AppError;
 
+/// What the use cases take and answer with, for the transports.
+pub use crate::store::{
+    filter::SubmissionFilter,
+    payload::{DatePayload, PersonPayload},
+    submission::{ArgRow, Decision, FindingRow, SubmissionRow},
+};
 use crate::{
     clock::SharedClock,
     entropy::SharedEntropy,

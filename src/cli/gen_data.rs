@@ -20,7 +20,7 @@ pub struct Args {
     /// Day around which the applications are dated (default: today in Asia/Shanghai).
     #[arg(long, value_name = "YYYY-MM-DD")]
     as_of: Option<NaiveDate>,
-    /// File of the applications: a ValidateApplicationRequest in proto3 JSON a line.
+    /// File of the applications: one request a line, in proto3 JSON.
     #[arg(long, default_value = "applications.jsonl", value_name = "FILE")]
     out: PathBuf,
     /// File of the truth: what was planted, with which code, and who is to find it.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 
 use super::Context;
 use crate::{
@@ -73,8 +74,7 @@ const PASSWORD_BYTES: usize = 24;
 /// # Errors
 /// When there is no luck to be had.
 pub fn embedded_options(config: &Config, entropy: &SharedEntropy) -> anyhow::Result<EmbeddedOptions> {
-    let password: String =
-        bytes::<PASSWORD_BYTES>(entropy.as_ref())?.iter().map(|byte| format!("{byte:02x}")).collect();
+    let password = BASE64_URL_SAFE_NO_PAD.encode(bytes::<PASSWORD_BYTES>(entropy.as_ref())?);
     Ok(EmbeddedOptions {
         data_dir: config.data_dir.clone(),
         postgres_bin: config.database.postgres_bin.clone(),

@@ -5,7 +5,6 @@ use std::{fmt, net::SocketAddr, path::PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::ConfigError;
-use crate::store::pool::DEFAULT_MAX_CONNECTIONS;
 
 /// Which parts run in this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
@@ -64,6 +63,9 @@ impl Default for Http {
         Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)) }
     }
 }
+
+/// Connections of one process when the configuration says nothing else.
+const DEFAULT_MAX_CONNECTIONS: u32 = 10;
 
 /// `[database]`
 #[derive(Clone, Serialize, Deserialize)]

@@ -23,6 +23,8 @@ pub(super) enum Fault {
     SexContradictsId,
     BirthDateContradictsId,
     PayerNotPolicyholder,
+    FieldUnreadable,
+    FieldTooLong,
     SamePhone,
     SameBankAccount,
     Undetectable,
@@ -57,6 +59,8 @@ impl Fault {
             Self::SexContradictsId => "SEX_CONTRADICTS_ID",
             Self::BirthDateContradictsId => "BIRTH_DATE_CONTRADICTS_ID",
             Self::PayerNotPolicyholder => "PAYER_NOT_POLICYHOLDER",
+            Self::FieldUnreadable => "FIELD_UNREADABLE",
+            Self::FieldTooLong => "FIELD_TOO_LONG",
             Self::SamePhone => "SAME_PHONE",
             Self::SameBankAccount => "SAME_BANK_ACCOUNT",
             Self::Undetectable => UNDETECTABLE,
@@ -99,7 +103,7 @@ impl Fault {
 
 /// How often a fault happens among those of its category, per hundred of them (the inspection counted kinds only, so
 /// the shares inside a kind are our own guess). The faults of the list come last: they need earlier applications.
-pub(super) const WEIGHTS: [(Fault, u32); 19] = [
+pub(super) const WEIGHTS: [(Fault, u32); 21] = [
     (Fault::FieldMissing, 70),
     (Fault::FieldPlaceholder, 24),
     (Fault::ProductClassMissing, 3),
@@ -115,7 +119,9 @@ pub(super) const WEIGHTS: [(Fault, u32); 19] = [
     (Fault::IdCheckCharacter, 14),
     (Fault::SexContradictsId, 10),
     (Fault::BirthDateContradictsId, 12),
-    (Fault::PayerNotPolicyholder, 12),
+    (Fault::PayerNotPolicyholder, 10),
+    (Fault::FieldUnreadable, 1),
+    (Fault::FieldTooLong, 1),
     (Fault::SamePhone, 12),
     (Fault::SameBankAccount, 6),
     (Fault::Undetectable, 7),

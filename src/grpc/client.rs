@@ -8,7 +8,7 @@ use tonic::{
     transport::Channel,
 };
 use zhenshi_proto::zhenshi::v1::{
-    Channel as SalesChannel, GetSubmissionRequest, GetSubmissionResponse, Severity,
+    Application, Channel as SalesChannel, GetSubmissionRequest, GetSubmissionResponse, Severity,
     ValidateApplicationRequest, ValidateApplicationResponse, Verdict,
     validation_service_client::ValidationServiceClient,
 };
@@ -91,7 +91,7 @@ impl Client {
     /// When the call fails.
     pub async fn verdict(&self, message: ValidateApplicationRequest) -> Result<Verdicted, CallError> {
         let request_id = message.request_id.clone();
-        let channel = message.application.as_ref().map_or(SalesChannel::Unspecified, |sent| sent.channel());
+        let channel = message.application.as_ref().map_or(SalesChannel::Unspecified, Application::channel);
         let answer = self.validate(message).await.map_err(CallError)?;
         let blocking = answer.findings.iter().filter(|finding| finding.severity() == Severity::Blocking);
         Ok(Verdicted {

@@ -16,14 +16,13 @@ use super::{
 };
 use crate::{
     app::{
-        App,
+        App, SubmissionFilter,
         get_submission::get_submission,
         list_submissions::list_submissions,
         validate_application::{Submitted, judge_only, validate_application},
     },
     ids,
     security::principal::Principal,
-    store::filter::SubmissionFilter,
     words::{Language, Words},
 };
 

@@ -210,8 +210,8 @@ mod tests {
     #[test]
     fn a_key_that_the_keyring_does_not_have_is_named() {
         let (sealer, entropy) = sealer();
-        let mut sealed = sealer.seal(place(1, 0), b"text", &entropy).unwrap();
-        sealed.wrapped_key[2] = 9;
-        assert!(matches!(sealer.open(place(1, 0), &sealed), Err(SealError::KeyVersion(9))));
+        let mut value = sealer.seal(place(1, 0), b"text", &entropy).unwrap();
+        value.wrapped_key[2] = 9;
+        assert!(matches!(sealer.open(place(1, 0), &value), Err(SealError::KeyVersion(9))));
     }
 }

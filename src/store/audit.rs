@@ -143,9 +143,9 @@ mod tests {
             |e| e.digest = vec![4],
         ];
         for change in changes {
-            let mut changed = entry();
-            change(&mut changed);
-            assert_ne!(changed.chain(&key, 1, &[0; 32]), base);
+            let mut other = entry();
+            change(&mut other);
+            assert_ne!(other.chain(&key, 1, &[0; 32]), base);
         }
         assert_ne!(entry().chain(&key, 2, &[0; 32]), base);
         assert_ne!(entry().chain(&key, 1, &[1; 32]), base);

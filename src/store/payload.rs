@@ -89,7 +89,7 @@ impl Payload {
     ///
     /// # Errors
     /// [`StoreError::Corrupt`], naming `row`.
-    pub fn decode(bytes: &[u8], row: impl ToString) -> Result<Self, StoreError> {
+    pub fn decode(bytes: &[u8], row: &impl ToString) -> Result<Self, StoreError> {
         serde_json::from_slice(bytes).map_err(|_| StoreError::Corrupt {
             table: "sealed",
             column: "payload",
@@ -234,7 +234,7 @@ mod tests {
             ..Person::default()
         };
         let payload = Payload { person: Some(PersonPayload::from(&person)), ..Payload::default() };
-        let back = Payload::decode(&payload.encode(), "row").unwrap().person.unwrap();
+        let back = Payload::decode(&payload.encode(), &"row").unwrap().person.unwrap();
         assert_eq!(back.name, "测试甲");
         assert_eq!(back.sex(), Some(Sex::Female));
         assert_eq!(back.kind(), Some(CertificateKind::BirthCertificate));
@@ -244,7 +244,7 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_payload_are_refused_without_being_quoted() {
-        let Err(error) = Payload::decode(b"secret", "row-1") else { panic!("must be refused") };
+        let Err(error) = Payload::decode(b"secret", &"row-1") else { panic!("must be refused") };
         assert!(!error.to_string().contains("secret"));
     }
 }

@@ -17,8 +17,6 @@ pub const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 pub const IDLE_IN_TRANSACTION_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest wait for a connection of the pool.
 pub const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-/// Connections of one replica when the configuration says nothing else.
-pub const DEFAULT_MAX_CONNECTIONS: u32 = 10;
 
 /// Role that owns the tables and runs the migrations.
 pub const OWNER_ROLE: &str = "zhenshi_owner";

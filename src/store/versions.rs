@@ -132,22 +132,21 @@ async fn current_epoch(tx: &mut Tx, keyring: &Keyring) -> Result<Fingerprints, S
         row.key_version == as_number(newest.version)
             && row.normaliser_version == as_number(NORMALISER_VERSION)
     });
-    let epoch = match known {
-        Some(row) => row.epoch,
-        None => {
-            let epoch = epochs.last().map_or(1, |row| row.epoch + 1);
-            sqlx::query!(
-                "INSERT INTO fingerprint_epoch (epoch, key_version, normaliser_version, key_check)
-                 VALUES ($1, $2, $3, $4)",
-                epoch,
-                as_number(newest.version),
-                as_number(NORMALISER_VERSION),
-                &newest.key.check()[..],
-            )
-            .execute(&mut *tx)
-            .await?;
-            epoch
-        }
+    let epoch = if let Some(row) = known {
+        row.epoch
+    } else {
+        let epoch = epochs.last().map_or(1, |row| row.epoch + 1);
+        sqlx::query!(
+            "INSERT INTO fingerprint_epoch (epoch, key_version, normaliser_version, key_check)
+             VALUES ($1, $2, $3, $4)",
+            epoch,
+            as_number(newest.version),
+            as_number(NORMALISER_VERSION),
+            &newest.key.check()[..],
+        )
+        .execute(&mut *tx)
+        .await?;
+        epoch
     };
     Ok(Fingerprints::new(epoch, newest, NORMALISER_VERSION))
 }

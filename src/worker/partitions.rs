@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Pause between two looks. Partitions are made three months ahead, so a day missed is no harm.
-pub const PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
+pub const PAUSE: Duration = Duration::from_hours(24);
 
 /// One look.
 ///

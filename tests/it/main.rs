@@ -6,11 +6,14 @@
 mod support;
 
 mod audit;
+mod embedded;
 mod gate;
 mod heads;
+mod kill;
 mod lost_commit;
 mod partitions;
 mod refused_row;
 mod replicas;
 mod service;
 mod start;
+mod truth;

@@ -71,14 +71,15 @@ async fn drive(store: Store, tools: Tools, mut waiting: mpsc::Receiver<Pending>)
         tokio::select! {
             // A batch that is done frees its applications before more are taken in.
             biased;
-            Some(done) = in_flight.join_next(), if !in_flight.is_empty() => match done {
-                Ok(batch) => plan.release(&batch),
-                // A panic is a mistake of ours; the callers of the batch were told by their dropped replies.
-                Err(_) => {
+            Some(done) = in_flight.join_next(), if !in_flight.is_empty() => {
+                if let Ok(batch) = done {
+                    plan.release(&batch);
+                } else {
+                    // A panic is a mistake of ours; the callers of the batch were told by their dropped replies.
                     tracing::error!("a batch ended by a panic");
                     plan.release_all();
                 }
-            },
+            }
             count = waiting.recv_many(&mut arrived, MAX_BATCH), if open && plan.has_room() => {
                 open = count > 0;
                 plan.add(arrived);

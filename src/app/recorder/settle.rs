@@ -38,14 +38,20 @@ pub(super) async fn settle(store: Store, tools: Tools, mut batch: Batch) -> Batc
         let items: Vec<Arc<Item>> = part.iter().map(|group| group.leader.item.clone()).collect();
         match record(&store, &tools, items).await {
             Ok(outcomes) => {
-                part.into_iter().zip(outcomes).for_each(|(group, outcome)| answer(group, outcome))
+                for (group, outcome) in part.into_iter().zip(outcomes) {
+                    answer(group, outcome);
+                }
             }
             Err(error) if part.len() > 1 && !error.is_passing() => {
                 let rest = part.split_off(part.len() / 2);
                 parts.push(rest);
                 parts.push(part);
             }
-            Err(error) => part.into_iter().for_each(|group| refuse(&tools, group, &error)),
+            Err(error) => {
+                for group in part {
+                    refuse(&tools, group, &error);
+                }
+            }
         }
     }
     batch

@@ -43,7 +43,7 @@ pub async fn run(context: &mut Context, args: Args) -> anyhow::Result<ExitCode> 
         std::fs::remove_dir_all(&folder).with_context(|| format!("cannot empty {}", folder.display()))?;
     }
     make_passable(&folder)?;
-    context.config.data_dir = folder.clone();
+    context.config.data_dir.clone_from(&folder);
     context.config.database.url = None;
     free_ports(context).await;
 

@@ -135,11 +135,33 @@ pub(super) fn plant(
         Fault::SexContradictsId => contradiction::sex(turn, draft, message),
         Fault::BirthDateContradictsId => contradiction::birth_date(turn, draft, message),
         Fault::PayerNotPolicyholder => payer::plant(turn, draft, message, people, luck),
+        Fault::FieldUnreadable => unreadable(turn, message),
+        Fault::FieldTooLong => too_long(turn, message),
         Fault::SamePhone | Fault::SameBankAccount | Fault::Undetectable => {
             planted("", "not planted in the message")
         }
         _ => id::plant(turn, draft, message),
     }
+}
+
+/// A text that a broken export has damaged.
+fn unreadable(turn: Turn, message: &mut Application) -> Planted {
+    if turn.number.is_multiple_of(2) {
+        message.branch_code.push('\u{0}');
+        return planted("branch_code", "NUL behind the branch code");
+    }
+    "示例\n@example.invalid".clone_into(&mut message.policyholder.email);
+    planted("policyholder.email", "line break inside the e-mail address")
+}
+
+/// A text that has run into its neighbours.
+fn too_long(turn: Turn, message: &mut Application) -> Planted {
+    if turn.number.is_multiple_of(2) {
+        message.seller_code = "S".repeat(65);
+        return planted("seller_code", "seller code of 65 characters");
+    }
+    message.branch_code = "支".repeat(65);
+    planted("branch_code", "branch code of 65 characters")
 }
 
 fn planted(field_path: &str, cause: &'static str) -> Planted {

@@ -7,10 +7,8 @@ use zhenshi_proto::{google::r#type::Date, zhenshi::v1 as proto};
 
 use super::enums::number;
 use crate::{
-    app::get_submission::ShownParty,
-    store::{
-        payload::{DatePayload, PersonPayload},
-        submission::{ArgRow, Decision, FindingRow, SubmissionRow},
+    app::{
+        ArgRow, DatePayload, Decision, FindingRow, PersonPayload, SubmissionRow, get_submission::ShownParty,
     },
     words::{Language, WordArg, Words},
 };

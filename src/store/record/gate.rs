@@ -38,7 +38,7 @@ pub(super) struct Stamp {
 
 impl Stamp {
     /// The item's submission before its head says which revision it is.
-    pub(super) fn into_fresh<'a>(self, item: &'a Arc<Item>, recorded_time: DateTime<Utc>) -> Fresh<'a> {
+    pub(super) fn into_fresh(self, item: &Arc<Item>, recorded_time: DateTime<Utc>) -> Fresh<'_> {
         let submission = SubmissionRow {
             id: self.submission_id,
             application_id: item.application_id,

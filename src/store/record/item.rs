@@ -114,7 +114,7 @@ impl ContactUse {
             clue: clue.as_i16(),
             fingerprint,
             party_no,
-            purpose: purpose.map_or(0, |purpose| purpose.number()),
+            purpose: purpose.map_or(0, AccountPurpose::number),
         }
     }
 }

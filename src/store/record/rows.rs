@@ -1,7 +1,7 @@
 //! Step seven: the submissions, their findings and sealed parties, and the parties and approvals of what is in force.
 
 use uuid::Uuid;
-use zhenshi_domain::party::Role;
+use zhenshi_domain::{application::Relation, party::Role};
 
 use super::{Fresh, PartyEntry, customers::Customers, heads::Effect};
 use crate::store::{StoreError, Tx, codes::Coded as _};
@@ -147,7 +147,7 @@ async fn parties(tx: &mut Tx, fresh: &[Fresh<'_>], customers: &Customers) -> Res
             party_nos.push(party.party_no);
             roles.push(party.role.number());
             customer_ids.push(customer_of(customers, party)?);
-            relations.push(party.relation.map(|relation| relation.number()));
+            relations.push(party.relation.map(Relation::number));
             minors.push(party.minor);
             weak.push(party.weak);
         }

@@ -81,7 +81,7 @@ pub fn application(application_no: &str, n: u32) -> proto::Application {
         }],
         accounts: vec![proto::Account {
             purpose: proto::AccountPurpose::Premium.into(),
-            number: luhn(&format!("62220212345{:07}", n)),
+            number: luhn(&format!("62220212345{n:07}")),
             kind: proto::AccountKind::Card.into(),
             bank_code: "ICBC".into(),
             holder_name: holder.name.clone(),

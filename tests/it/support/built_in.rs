@@ -48,7 +48,8 @@ impl BuiltIn {
             chown(place.home.path(), Some(uid), Some(gid)).unwrap();
             // The program may lie where that user cannot go. Another process copies it: a file that this one has open for
             // writing, in any thread's child, cannot be run.
-            let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_zhenshi")).arg(place.program()).status().unwrap();
+            let copied =
+                Command::new("cp").arg(env!("CARGO_BIN_EXE_zhenshi")).arg(place.program()).status().unwrap();
             assert!(copied.success());
             place.user = Some((uid, gid));
         }

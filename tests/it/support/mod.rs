@@ -1,7 +1,9 @@
 //! What the tests share: a database of their own, a service on port 0, applications.
 
 pub mod applications;
+pub mod built_in;
 pub mod database;
+pub mod processes;
 pub mod program;
 pub mod recorder;
 pub mod service;

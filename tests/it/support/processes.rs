@@ -5,7 +5,7 @@ use std::{fs, process::Command, time::Duration};
 use tokio::time::{Instant, sleep};
 
 /// Longest that anything may take to come about.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 /// Pause between two looks.
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -24,7 +24,7 @@ pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>)
 /// Sends a signal to all of `pids` at once; those that are gone already are no error.
 pub fn signal(name: &str, pids: &[u32]) {
     let pids: Vec<String> = pids.iter().map(u32::to_string).collect();
-    Command::new("kill").arg("-s").arg(name).args(pids).output().unwrap();
+    Command::new("sh").args(["-c", r#"kill -s "$0" "$@""#, name]).args(pids).output().unwrap();
 }
 
 /// Whether the process lives; a dead one that nobody has reaped does not.

@@ -97,7 +97,7 @@ fn number(text: &str) -> Option<(String, bool)> {
     if !international && let Some(abroad) = digits.strip_prefix("00").filter(|rest| rest.len() >= MIN_ABROAD)
     {
         international = true;
-        digits = abroad.to_owned();
+        digits = digits.split_off(digits.len() - abroad.len());
     }
     let country = digits.strip_prefix("86");
     let home = if international {

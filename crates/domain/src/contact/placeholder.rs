@@ -77,7 +77,7 @@ pub fn is_placeholder_text(raw: &str) -> bool {
     let text = fold_words(raw);
     let filling = |c: char| matches!(c, '*' | '-' | '_' | '.' | '/' | '?' | '—' | '、' | '。' | '…' | 'X');
     !text.is_empty()
-        && (WORDS.contains(&text.as_str())
+        && (WORDS.contains(&&*text)
             || text.chars().all(filling)
             || text.len() > 1 && text.bytes().all(|b| b.is_ascii_alphabetic() && b == text.as_bytes()[0]))
 }
@@ -142,4 +142,104 @@ pub(crate) fn is_one_character(text: &str) -> bool {
 
 fn longest_run(digits: &str) -> usize {
     digits.as_bytes().chunk_by(|a, b| a == b).map(<[u8]>::len).max().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_for_nothing_are_found_whole() {
+        for text in [
+            "无",
+            " 無 ",
+            "不详",
+            "Test",
+            "ＴＥＳＴ",
+            "n/a",
+            "***",
+            "xxx",
+            "XX",
+            "aaa",
+            "-",
+            "？",
+            "测试",
+            "本人",
+            "投保人",
+        ] {
+            assert!(is_placeholder_text(text), "{text}");
+        }
+        for text in ["", " ", "测试甲", "无名路", "NA", "A", "ab", "吴"] {
+            assert!(!is_placeholder_text(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_that_name_nobody() {
+        for name in
+            ["张某", "张某某", "张*", "张**", "欧阳先生", "王女士", "先生", "13800138000", "1 2", "某某"]
+        {
+            assert!(is_placeholder_name(name), "{name}");
+        }
+        for name in ["", "测试甲", "王先", "某山", "买买提·示例", "司马相如", "Smith J."] {
+            assert!(!is_placeholder_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn telephones_that_ring_nowhere() {
+        for phone in [
+            "13800138000",
+            "+86 138-0013-8000",
+            "13000000000",
+            "13911111111",
+            "13912345678",
+            "13987654321",
+            "18600000000",
+            "13900000001",
+            "19999999999",
+            "无",
+            "00000000",
+            "138-1234-5678",
+        ] {
+            assert!(is_placeholder_phone(phone), "{phone}");
+        }
+        for phone in ["13827359461", "0311-87654213", "010-65529988", "", "1", "13811112222", "12345"] {
+            assert!(!is_placeholder_phone(phone), "{phone}");
+        }
+    }
+
+    #[test]
+    fn certificate_numbers_of_nobody() {
+        use CertificateKind as Kind;
+        for (kind, number) in [
+            (Kind::ResidentId, "000000000000000000"),
+            (Kind::ResidentId, "111111111111111"),
+            (Kind::ResidentId, "12345678901234567 8"),
+            (Kind::ResidentId, "987654321098765432"),
+            (Kind::ForeignPassport, "123456789"),
+            (Kind::HkMacauTravelPermit, "H00000000"),
+            (Kind::PrcPassport, "无"),
+            (Kind::Other, " "),
+        ] {
+            assert!(is_no_certificate_number(Some(kind), number), "{number}");
+        }
+        for (kind, number) in [
+            (Kind::TaiwanTravelPermit, "12345678"),
+            (Kind::TaiwanTravelPermit, "1234567890"),
+            (Kind::HkMacauTravelPermit, "H12345678"),
+            (Kind::PrcPassport, "E12345678"),
+            (Kind::ResidentId, "110101197810270029"),
+        ] {
+            assert!(!is_no_certificate_number(Some(kind), number), "{number}");
+        }
+    }
+
+    #[test]
+    fn addresses_of_nowhere() {
+        for address in ["不详", "同上", "一一一一", "。。"] {
+            assert!(is_placeholder_address(address), "{address}");
+        }
+        assert!(!is_placeholder_address("示例路1号") && !is_placeholder_address("村"));
+    }
 }

@@ -1,3 +1,5 @@
+//! What a profile may say, and how it is told what is wrong with it.
+
 use super::*;
 use crate::rules::{completeness::FIELD_MISSING, payer::PAYER_NOT_POLICYHOLDER};
 

@@ -52,7 +52,7 @@ impl Rule for Completeness {
             out.add(FIELD_MISSING, FieldPath::new("insureds"));
         }
         for (index, account) in cx.application.accounts.iter().enumerate() {
-            judge_holder(index, account, out);
+            judge_account(index, account, out);
         }
     }
 }
@@ -166,10 +166,18 @@ fn judge_phones(place: Place, person: &Person, out: &mut Findings<'_>) {
     }
 }
 
-/// An account that premium is drawn from must say whose it is: article 11 is judged by it.
-fn judge_holder(index: usize, account: &Account, out: &mut Findings<'_>) {
-    if account.purpose == Some(AccountPurpose::Premium) && !is_blank(account.number.expose()) {
+/// An account must say what it is for, and one that premium is drawn from whose it is: article 11 is judged by both, and
+/// leaving either out would be a way around it.
+fn judge_account(index: usize, account: &Account, out: &mut Findings<'_>) {
+    if is_blank(account.number.expose()) {
+        return;
+    }
+    let path = |field| FieldPath::new("accounts").index(index).field(field);
+    if account.purpose.is_none() {
+        out.add(FIELD_MISSING, path("purpose"));
+    }
+    if account.purpose == Some(AccountPurpose::Premium) {
         let content = Content::of(account.holder_name.expose(), placeholder::is_placeholder_name);
-        content.report(|| FieldPath::new("accounts").index(index).field("holder_name"), out);
+        content.report(|| path("holder_name"), out);
     }
 }

@@ -7,6 +7,7 @@ pub mod birth_date;
 pub mod completeness;
 pub mod id_agreement;
 pub mod payer;
+pub mod readable;
 pub mod recorded;
 pub mod resident_id;
 
@@ -23,6 +24,7 @@ pub const ALL: &[&dyn Rule] = &[
     &resident_id::ResidentIdNumber,
     &id_agreement::IdAgreement,
     &payer::Payer,
+    &readable::Readable,
 ];
 
 /// Every code that a finding can have: those of the rules, then those of the recorder.
