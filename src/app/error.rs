@@ -43,10 +43,10 @@ pub enum AppError {
 }
 
 impl AppError {
-    /// The caller's half of a store error; the other half is logged under the incident.
+    /// The caller's half of a store error; the other half is logged under the incident. A passing error is logged by
+    /// whoever knows how many callers it meets.
     pub fn from_store(error: &StoreError, incident_id: Uuid) -> Self {
         if error.is_passing() {
-            tracing::warn!(error = %error, "the store is not available");
             return Self::StoreUnavailable;
         }
         tracing::error!(error = %error, incident.id = %incident_id, "a store call failed, incident {incident_id}");
@@ -61,6 +61,9 @@ impl AppError {
 impl super::App {
     /// Maps a store error, minting the incident's id.
     pub(super) fn failed(&self, error: &StoreError) -> AppError {
+        if error.is_passing() {
+            tracing::warn!(error = %error, "the store is not available");
+        }
         // Without luck the incident has no id of its own, and the error is reported all the same.
         let incident_id = crate::ids::mint(self.clock.now(), self.entropy.as_ref()).unwrap_or_default();
         AppError::from_store(error, incident_id)

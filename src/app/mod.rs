@@ -9,7 +9,7 @@ pub mod checkpoint;
 pub mod error;
 pub mod get_submission;
 pub mod list_submissions;
-mod prepare;
+pub mod prepare;
 pub mod recorder;
 pub mod rule_set;
 pub mod validate_application;

@@ -33,7 +33,7 @@ const MAX_CODE_CHARS: usize = 64;
 const NOBODY: i16 = -1;
 
 /// Everything that the recorder needs of `submitted`.
-pub(super) fn prepare(app: &App, principal: &Principal, submitted: Submitted, decision: Decision) -> Item {
+pub fn prepare(app: &App, principal: &Principal, submitted: Submitted, decision: Decision) -> Item {
     let Submitted { request_id, digest, application } = submitted;
     let parties = parties(&application, age_date(&application, decision.decided_time));
     Item {

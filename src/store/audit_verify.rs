@@ -167,23 +167,14 @@ async fn verify_head(
 
 /// Entries that wait for the relay: not protected yet, but their rows must be right.
 async fn verify_tail(tx: &mut Tx, report: &mut Report) -> Result<(), StoreError> {
-    let waiting = sqlx::query!(
+    let waiting = sqlx::query_as!(
+        Entry,
         "SELECT id, recorded_time, actor, action, subject_kind, subject_ids, reason, digest
          FROM audit_pending ORDER BY id"
     )
     .fetch_all(&mut *tx)
     .await?;
-    for row in waiting {
-        let entry = Entry {
-            id: row.id,
-            recorded_time: row.recorded_time,
-            actor: row.actor,
-            action: row.action,
-            subject_kind: row.subject_kind,
-            subject_ids: row.subject_ids,
-            reason: row.reason,
-            digest: row.digest,
-        };
+    for entry in waiting {
         verify_rows(tx, &entry, None, report).await?;
         report.unchained += 1;
     }

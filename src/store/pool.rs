@@ -15,8 +15,8 @@ pub const STATEMENT_TIMEOUT: Duration = Duration::from_secs(30);
 pub const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest that a transaction may stand idle before the server ends it.
 pub const IDLE_IN_TRANSACTION_TIMEOUT: Duration = Duration::from_secs(10);
-/// Longest wait for a connection of the pool.
-pub const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// Longest wait for a connection of the pool: while the database is away, this is how long a caller waits to hear it.
+pub const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Role that owns the tables and runs the migrations.
 pub const OWNER_ROLE: &str = "zhenshi_owner";

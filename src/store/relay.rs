@@ -54,8 +54,9 @@ async fn relay_audit(tx: &mut Tx, key: &hmac::Key) -> Result<(usize, Link), Stor
     let head = sqlx::query!("SELECT position, mac FROM chain_head WHERE name = 'audit' FOR UPDATE")
         .fetch_one(&mut *tx)
         .await?;
-    // Deleting and inserting in one statement keeps an entry in exactly one of the two tables at every instant.
-    let waiting = sqlx::query!(
+    // Deleting and inserting in one transaction keeps an entry in exactly one of the two tables at every instant.
+    let mut entries = sqlx::query_as!(
+        Entry,
         "WITH next AS (SELECT id FROM audit_pending ORDER BY id LIMIT $1)
          DELETE FROM audit_pending USING next WHERE audit_pending.id = next.id
          RETURNING audit_pending.id, recorded_time, actor, action, subject_kind, subject_ids, reason, digest",
@@ -63,19 +64,6 @@ async fn relay_audit(tx: &mut Tx, key: &hmac::Key) -> Result<(usize, Link), Stor
     )
     .fetch_all(&mut *tx)
     .await?;
-    let mut entries: Vec<Entry> = waiting
-        .into_iter()
-        .map(|row| Entry {
-            id: row.id,
-            recorded_time: row.recorded_time,
-            actor: row.actor,
-            action: row.action,
-            subject_kind: row.subject_kind,
-            subject_ids: row.subject_ids,
-            reason: row.reason,
-            digest: row.digest,
-        })
-        .collect();
     entries.sort_by_key(|entry| entry.id);
     let mut link = Link { position: head.position, mac: as_mac(&head.mac)? };
     let mut chained = Vec::with_capacity(entries.len());

@@ -68,15 +68,15 @@ async fn one_refused_row_of_256_fails_alone_within_17_transactions() {
         done.unwrap().unwrap();
     }
 
-    let mut recorded = 0;
+    let mut answered = 0;
     while let Some(done) = calls.join_next().await {
         match done.unwrap() {
             (77, Err(AppError::RecordRefused { .. })) => {}
-            (number, Ok(Outcome::Recorded(_))) if number != 77 => recorded += 1,
+            (number, Ok(Outcome::Recorded(_))) if number != 77 => answered += 1,
             (number, other) => panic!("application A-{number}: {other:?}"),
         }
     }
-    assert_eq!(recorded, BATCH - 1);
+    assert_eq!(answered, BATCH - 1);
     assert_eq!(count(&admin, "SELECT count(*) FROM submission").await, i64::from(BATCH - 1) + 2);
     // The two at the gate, then 2·log2(256) + 1 at the most.
     let batches = count(&admin, "SELECT last_value FROM batches").await - 2;

@@ -23,7 +23,8 @@ use crate::{
 
 /// Times that a batch is tried again after a deadlock or another conflict, each time at once.
 const MAX_CONFLICTS: u32 = 10;
-/// How long a batch is tried again while the database does not answer.
+/// How long a batch is tried again while the database does not answer. One try waits for a connection at most
+/// [`ACQUIRE_TIMEOUT`](crate::store::pool::ACQUIRE_TIMEOUT), so a database that is away is told of within two seconds.
 const PATIENCE: Duration = Duration::from_millis(600);
 /// How long it is tried again when it is not known whether it stands.
 const PATIENCE_AFTER_COMMIT: Duration = Duration::from_secs(5);
@@ -48,6 +49,10 @@ pub(super) async fn settle(store: Store, tools: Tools, mut batch: Batch) -> Batc
                 parts.push(part);
             }
             Err(error) => {
+                if error.is_passing() {
+                    // One line a batch: every caller of it hears the same.
+                    tracing::warn!(error = %error, batch.size = part.len(), "a batch was not recorded");
+                }
                 for group in part {
                     refuse(&tools, group, &error);
                 }

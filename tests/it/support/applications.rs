@@ -2,13 +2,8 @@
 
 use zhenshi_proto::{google::r#type::Date, zhenshi::v1 as proto};
 
-/// A resident ID number that is right: a woman born on 1990-03-07.
-pub const ID_WOMAN: &str = "110101199003070062";
-/// Another that is right: a man born on 1985-03-15.
-pub const ID_MAN: &str = "320219198503150010";
-
-pub fn date(year: i32, month: i32, day: i32) -> Option<Date> {
-    Some(Date { year, month, day })
+pub const fn date(year: i32, month: i32, day: i32) -> Date {
+    Date { year, month, day }
 }
 
 /// The number with its check character, for tests that need many people.
@@ -37,11 +32,11 @@ fn person(name: &str, number: &str, sex: proto::Sex, n: u32) -> proto::Person {
     proto::Person {
         name: name.into(),
         sex: sex.into(),
-        birth_date: date(1985, 3, 15),
+        birth_date: Some(date(1985, 3, 15)),
         certificate: Some(proto::Certificate {
             kind: proto::CertificateKind::ResidentId.into(),
             number: number.into(),
-            valid_until: date(2036, 1, 1),
+            valid_until: Some(date(2036, 1, 1)),
         }),
         phones: vec![format!("139{:08}", 24_680_000 + n)],
         email: String::new(),
@@ -74,7 +69,7 @@ pub fn application(application_no: &str, n: u32) -> proto::Application {
             term: Some(proto::Term { length: Some(proto::term::Length::WholeLife(true)) }),
             group: false,
         }),
-        applied_on: date(2026, 11, 20),
+        applied_on: Some(date(2026, 11, 20)),
         insureds: vec![proto::Insured {
             person: Some(holder.clone()),
             relation: proto::Relation::Oneself.into(),

@@ -1,9 +1,6 @@
 //! A database a test, copied from a template that is migrated once per run.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU32, Ordering},
-};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use chrono::{DateTime, TimeZone as _, Utc};
 use sqlx::{Connection as _, Executor as _, PgConnection, PgPool, postgres::PgConnectOptions};
@@ -81,6 +78,3 @@ async fn make_template() -> String {
 pub async fn count(pool: &PgPool, sql: &'static str) -> i64 {
     sqlx::query_scalar(sql).fetch_one(pool).await.unwrap()
 }
-
-/// Shared handle to a value that a test and a task both use.
-pub type Shared<T> = Arc<T>;

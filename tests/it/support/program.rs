@@ -1,4 +1,4 @@
-//! The program in a process of its own: several replicas on one database, killed and started again.
+//! The program in a process of its own: several replicas on one database.
 
 use std::{
     fs,
@@ -52,16 +52,6 @@ impl Program {
 
     pub fn url(&self) -> String {
         format!("http://{}", self.grpc)
-    }
-
-    pub fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
-    /// kill -9, and waits until it is gone.
-    pub fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
     }
 }
 

@@ -25,8 +25,7 @@ use super::database::{TestDatabase, start_time};
 
 /// A running service with a database, a clock and a folder of its own.
 pub struct TestService {
-    pub service: Option<Service>,
-    pub clock: Arc<FixedClock>,
+    service: Service,
     pub database: TestDatabase,
     pub folder: TempDir,
     entropy: Arc<SeededEntropy>,
@@ -52,12 +51,12 @@ impl TestService {
         Keyring::generate(entropy.as_ref()).unwrap().create(&keyring).unwrap();
         let clock = Arc::new(FixedClock::new(start_time()));
         let config = config(&database, &folder, keyring);
-        let service = Service::start(&config, clock.clone(), entropy.clone()).await.unwrap();
-        Self { service: Some(service), clock, database, folder, entropy }
+        let service = Service::start(&config, clock, entropy.clone()).await.unwrap();
+        Self { service, database, folder, entropy }
     }
 
-    pub fn running(&self) -> &Service {
-        self.service.as_ref().unwrap()
+    pub const fn running(&self) -> &Service {
+        &self.service
     }
 
     pub fn url(&self) -> String {
@@ -93,18 +92,11 @@ impl TestService {
     pub async fn bare_client(&self) -> ValidationServiceClient<Channel> {
         ValidationServiceClient::new(Channel::from_shared(self.url()).unwrap().connect().await.unwrap())
     }
-
-    pub async fn stop(&mut self) {
-        if let Some(service) = self.service.take() {
-            service.stop().await;
-        }
-    }
 }
 
 /// The configuration of a test's service.
 pub fn config(database: &TestDatabase, folder: &TempDir, keyring: PathBuf) -> Config {
-    let mut config = Config::default();
-    config.data_dir = folder.path().to_owned();
+    let mut config = Config { data_dir: folder.path().to_owned(), ..Config::default() };
     config.grpc.listen.set_port(0);
     config.http.listen.set_port(0);
     config.database.url = Some(database.url.clone());
