@@ -15,5 +15,6 @@ mod partitions;
 mod refused_row;
 mod replicas;
 mod service;
+mod snapshots;
 mod start;
 mod truth;
