@@ -14,12 +14,18 @@ use tokio_util::sync::CancellationToken;
 pub use truth::Truth;
 use zhenshi_domain::{application::Channel, shanghai};
 
-use super::{Context, output, service::Service, session::make_private, token};
+use super::{
+    Context, output,
+    service::Service,
+    session::{embedded_options, make_private},
+    token,
+};
 use crate::{
     gendata::{GenOptions, generate_files},
     grpc::client::Client,
     lifecycle::stop_on_signals,
     security::principal::{ALL_SOURCES, Principal, Reach},
+    store::embedded::{EmbeddedError, EmbeddedServer},
 };
 
 /// Flags of `demo`.
@@ -39,12 +45,10 @@ pub struct Args {
 /// Runs the demo in a folder of its own below the data directory, which is emptied first.
 pub async fn run(context: &mut Context, args: Args) -> anyhow::Result<ExitCode> {
     let folder = context.config.data_dir.join("demo");
-    if folder.exists() {
-        std::fs::remove_dir_all(&folder).with_context(|| format!("cannot empty {}", folder.display()))?;
-    }
-    make_passable(&folder)?;
     context.config.data_dir.clone_from(&folder);
     context.config.database.url = None;
+    empty(context, &folder).await?;
+    make_passable(&folder)?;
     free_ports(context).await;
 
     let stop = stop_on_signals()?;
@@ -109,6 +113,21 @@ async fn show(
         output::line(board.to_string());
     }
     Ok(token.to_string())
+}
+
+/// Removes an earlier demo. One that was killed has left its database running: it is taken over and stopped, because a
+/// server whose files are gone would stay for ever. One that still runs is not touched.
+async fn empty(context: &Context, folder: &Path) -> anyhow::Result<()> {
+    if !folder.exists() {
+        return Ok(());
+    }
+    match EmbeddedServer::start(embedded_options(&context.config, &context.entropy)?).await {
+        Ok(server) => server.stop().await?,
+        Err(error @ EmbeddedError::InUse { .. }) => return Err(error.into()),
+        // Too broken to start is no reason to keep it.
+        Err(error) => tracing::debug!(error = %error, "the earlier demo's database does not start"),
+    }
+    std::fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))
 }
 
 /// The user of the built-in database must be able to pass through to its own folder.
