@@ -9,6 +9,8 @@ const TOLERANCE: f64 = 0.02;
 
 /// One run.
 pub(crate) struct Run {
+    /// Callers or clients.
+    pub(crate) callers: usize,
     /// Submissions a second.
     pub(crate) per_second: f64,
     /// Half of the callers waited less, milliseconds.
@@ -44,7 +46,7 @@ pub(crate) fn percentile_ms(sorted_micros: &[u32], percent: usize) -> f64 {
 
 /// What the two sides did not write alike; nothing if all is well. Rows are compared in every round, bytes with the `quiet`
 /// run of pgbench, in which PostgreSQL reserved no pages for clients that were waiting.
-pub(crate) fn agree(ours: &[Run], theirs: &[Run], quiet: &Run) -> Vec<String> {
+pub(crate) fn agree(ours: &[Run], theirs: &[&Run], quiet: &Run) -> Vec<String> {
     let mut found = Vec::new();
     for (round, (ours, theirs)) in (1..).zip(ours.iter().zip(theirs)) {
         for (own, other) in ours.sizes.iter().zip(&theirs.sizes) {
@@ -71,23 +73,19 @@ fn apart(own: f64, other: f64) -> bool {
 pub(crate) struct Duel<'a> {
     pub(crate) name: &'static str,
     pub(crate) callers: usize,
-    pub(crate) clients: usize,
     pub(crate) submissions: usize,
     pub(crate) promise: Option<f64>,
     pub(crate) ours: &'a [Run],
-    pub(crate) theirs: &'a [Run],
+    /// pgbench's fastest run of each round.
+    pub(crate) theirs: Vec<&'a Run>,
     /// The run of pgbench whose sizes count.
     pub(crate) quiet: &'a Run,
     /// pgbench with as many clients as we have callers, and how many times its p99 ours may be.
     pub(crate) waiting: Option<(&'a [Run], f64)>,
 }
 
-fn middle(runs: &[Run], figure: impl Fn(&Run) -> f64) -> f64 {
-    median(runs.iter().map(figure))
-}
-
-fn middle_ratio(ours: &[Run], theirs: &[Run], figure: impl Fn(&Run) -> f64) -> f64 {
-    median(ours.iter().zip(theirs).map(|(own, other)| figure(own) / figure(other)))
+fn middle<'a>(runs: impl IntoIterator<Item = &'a Run>, figure: impl Fn(&Run) -> f64) -> f64 {
+    median(runs.into_iter().map(figure))
 }
 
 fn rounded(value: f64, digits: i32) -> Value {
@@ -96,13 +94,23 @@ fn rounded(value: f64, digits: i32) -> Value {
 }
 
 impl Duel<'_> {
+    fn theirs(&self) -> impl Iterator<Item = &Run> {
+        self.theirs.iter().copied()
+    }
+
+    fn ratios(&self) -> impl Iterator<Item = f64> {
+        self.ours.iter().zip(&self.theirs).map(|(own, other)| own.per_second / other.per_second)
+    }
+
     /// The median of the rounds' ratios: the two runs of a round stand beside each other in time.
     fn ratio(&self) -> f64 {
-        middle_ratio(self.ours, self.theirs, |run| run.per_second)
+        median(self.ratios())
     }
 
     fn p99_ratio(&self) -> Option<f64> {
-        self.waiting.map(|(theirs, _)| middle_ratio(self.ours, theirs, |run| run.p99_ms))
+        self.waiting.map(|(theirs, _)| {
+            median(self.ours.iter().zip(theirs).map(|(own, other)| own.p99_ms / other.p99_ms))
+        })
     }
 
     /// Whether what is promised holds; nothing if nothing is.
@@ -118,20 +126,19 @@ impl Duel<'_> {
         let mut line = json!({
             "name": self.name,
             "ratio": rounded(self.ratio(), 2),
-            "ratios": self.ours.iter().zip(self.theirs)
-                .map(|(own, other)| rounded(own.per_second / other.per_second, 2)).collect::<Vec<_>>(),
+            "ratios": self.ratios().map(|ratio| rounded(ratio, 2)).collect::<Vec<_>>(),
             "callers": self.callers,
             "per_second": rounded(middle(self.ours, |run| run.per_second), 0),
             "p50_ms": rounded(middle(self.ours, |run| run.p50_ms), 1),
             "p99_ms": rounded(middle(self.ours, |run| run.p99_ms), 1),
-            "pgbench_clients": self.clients,
-            "pgbench_per_second": rounded(middle(self.theirs, |run| run.per_second), 0),
+            "pgbench_clients": self.theirs.iter().map(|run| run.callers).collect::<Vec<_>>(),
+            "pgbench_per_second": rounded(middle(self.theirs(), |run| run.per_second), 0),
             "submissions": self.submissions,
             "rows_per_submission": rounded(middle(self.ours, Run::rows), 2),
-            "pgbench_rows_per_submission": rounded(middle(self.theirs, Run::rows), 2),
+            "pgbench_rows_per_submission": rounded(middle(self.theirs(), Run::rows), 2),
             "bytes_per_submission": rounded(middle(self.ours, Run::bytes), 0),
             "pgbench_bytes_per_submission": rounded(self.quiet.bytes(), 0),
-            "pgbench_bytes_with_reserved_pages": rounded(middle(self.theirs, Run::bytes), 0),
+            "pgbench_bytes_with_reserved_pages": rounded(middle(self.theirs(), Run::bytes), 0),
             "cores": std::thread::available_parallelism().map_or(0, usize::from),
         });
         if let (Some((theirs, limit)), Some(ratio)) = (self.waiting, self.p99_ratio()) {

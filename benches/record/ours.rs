@@ -75,6 +75,7 @@ impl Ours {
         self.server.remove(copy).await?;
         waits.sort_unstable();
         Ok(Run {
+            callers,
             per_second: figures(count) / seconds,
             p50_ms: percentile_ms(&waits, 50),
             p99_ms: percentile_ms(&waits, 99),

@@ -31,7 +31,7 @@ impl Pgbench {
     }
 
     /// Writes the script of the rows of `sample`.
-    pub(crate) fn learn(&mut self, sample: Sample, sealing: bool) -> anyhow::Result<()> {
+    pub(crate) fn learn(&mut self, sample: &Sample, sealing: bool) -> anyhow::Result<()> {
         let path = self.folder.join(format!("script-{sealing}.sql"));
         fs::write(&path, sample.statement()?)?;
         self.scripts.insert(sealing, path);
@@ -76,6 +76,7 @@ impl Pgbench {
         let sizes = self.server.sizes(&copy, submissions).await?;
         self.server.remove(copy).await?;
         Ok(Run {
+            callers: clients,
             per_second: tps.context("pgbench printed no tps")?,
             p50_ms: percentile_ms(&waits, 50),
             p99_ms: percentile_ms(&waits, 99),

@@ -28,6 +28,9 @@ pub const MAX_BATCH: usize = 256;
 /// Most transactions at a time: while one waits for its COMMIT the next one works.
 pub const MAX_IN_FLIGHT: usize = 2;
 
+/// Turns of the runtime in which callers that were just answered may come back before the next batch leaves.
+const MAX_GATHERING_TURNS: u32 = 32;
+
 /// An item and who waits for its outcome.
 pub(super) struct Pending {
     pub(super) item: Arc<Item>,
@@ -68,11 +71,13 @@ async fn drive(store: Store, tools: Tools, mut waiting: mpsc::Receiver<Pending>)
     let mut open = true;
     while open || !plan.is_empty() || !in_flight.is_empty() {
         let mut arrived = Vec::new();
+        let mut answered = 0;
         tokio::select! {
             // A batch that is done frees its applications before more are taken in.
             biased;
             Some(done) = in_flight.join_next(), if !in_flight.is_empty() => {
                 if let Ok(batch) = done {
+                    answered = batch.applications.len();
                     plan.release(&batch);
                 } else {
                     // A panic is a mistake of ours; the callers of the batch were told by their dropped replies.
@@ -85,16 +90,29 @@ async fn drive(store: Store, tools: Tools, mut waiting: mpsc::Receiver<Pending>)
                 plan.add(arrived);
             }
         }
-        // What came in the meantime goes along: a batch is all that is waiting.
-        while open && plan.has_room() {
-            match waiting.try_recv() {
-                Ok(pending) => plan.add([pending]),
-                Err(_) => break,
-            }
-        }
-        while in_flight.len() < MAX_IN_FLIGHT {
+        gather(&mut plan, &mut waiting, answered).await;
+        while in_flight.len() < MAX_IN_FLIGHT && plan.is_worth_a_batch() {
             let Some(batch) = plan.next_batch() else { break };
             in_flight.spawn(settle::settle(store.clone(), tools.clone(), batch));
         }
+    }
+}
+
+/// Takes along what came in the meantime: a batch is all that is waiting.
+///
+/// After a batch its callers come back almost at once, one after the other. The first of them alone would make a batch of
+/// one and let all others wait for its flush, so they are given some turns of the runtime to come back. No clock is asked:
+/// where nobody is about to come, the turns are over in microseconds.
+async fn gather(plan: &mut Plan, waiting: &mut mpsc::Receiver<Pending>, answered: usize) {
+    for _ in 0..MAX_GATHERING_TURNS {
+        while plan.has_room()
+            && let Ok(pending) = waiting.try_recv()
+        {
+            plan.add([pending]);
+        }
+        if 2 * plan.waiting() >= answered {
+            return;
+        }
+        tokio::task::yield_now().await;
     }
 }

@@ -38,6 +38,17 @@ impl Plan {
         self.waiting.is_empty()
     }
 
+    /// Items that wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// Whether what waits should leave now. Beside a batch in flight only half as much again is worth a flush of its own:
+    /// a few items would otherwise keep the second place busy while everybody else waits behind them.
+    pub(super) fn is_worth_a_batch(&self) -> bool {
+        2 * self.waiting.len() >= self.busy.len()
+    }
+
     pub(super) fn has_room(&self) -> bool {
         self.waiting.len() < MAX_WAITING
     }

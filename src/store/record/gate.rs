@@ -71,14 +71,21 @@ pub(super) async fn pass(tx: &mut Tx, tools: &Tools) -> Result<Gate, StoreError>
 /// Mints the ids and seals the parties, on the blocking pool: no row is locked yet.
 pub(super) async fn stamp(tools: &Tools, gate: &Gate, items: &[Arc<Item>]) -> Result<Vec<Stamp>, StoreError> {
     let (tools, items, recorded_time) = (tools.clone(), items.to_vec(), gate.recorded_time);
-    let sealing = move || items.iter().map(|item| stamp_one(&tools, recorded_time, item)).collect();
+    let sealing = move || {
+        let mut ids = items
+            .iter()
+            .map(|_| ids::mint(recorded_time, tools.entropy.as_ref()))
+            .collect::<Result<Vec<_>, _>>()?;
+        // Rows that come in the order of their index fill its pages; in any other they split them in half.
+        ids.sort_unstable();
+        items.iter().zip(ids).map(|(item, id)| stamp_one(&tools, id, item)).collect()
+    };
     tokio::task::spawn_blocking(sealing)
         .await
         .unwrap_or_else(|_| Err(StoreError::Unexpected("sealing ended by a panic".into())))
 }
 
-fn stamp_one(tools: &Tools, recorded_time: DateTime<Utc>, item: &Item) -> Result<Stamp, StoreError> {
-    let submission_id = ids::mint(recorded_time, tools.entropy.as_ref())?;
+fn stamp_one(tools: &Tools, submission_id: Uuid, item: &Item) -> Result<Stamp, StoreError> {
     let seal = |part: &super::Part| {
         let place = Place { table: "sealed", row: submission_id, party_no: part.party_no };
         Ok(SealedRow {

@@ -80,6 +80,22 @@ fn equal_requests_share_an_answer_and_other_content_waits() {
 }
 
 #[test]
+fn a_few_wait_beside_a_large_batch_and_leave_alone_when_nothing_is_in_flight() {
+    let mut plan = Plan::default();
+    plan.add((0..10).map(|number| pending(number, number, 0)));
+    let large = plan.next_batch().unwrap();
+    plan.add([pending(100, 100, 0)]);
+    assert!(!plan.is_worth_a_batch());
+    plan.add((101..105).map(|number| pending(number, number, 0)));
+    assert!(plan.is_worth_a_batch());
+    plan.next_batch().unwrap();
+    plan.release_all();
+    plan.add([pending(200, 200, 0)]);
+    assert!(plan.is_worth_a_batch());
+    drop(large);
+}
+
+#[test]
 fn a_batch_is_bounded_and_what_waits_has_its_limit() {
     let mut plan = Plan::default();
     plan.add((0..300).map(|number| pending(number, number, 0)));
