@@ -125,13 +125,17 @@ pub(super) fn parse_url(url: &str) -> Result<PgConnectOptions, StoreError> {
 
 /// What every connection of the service is set to. The limits stand in the constants above; statements are constant
 /// because a pool must not build SQL.
-const fn session_settings() -> [&'static str; 5] {
+const fn session_settings() -> [&'static str; 7] {
     [
         "SET ROLE zhenshi_app",
         "SET statement_timeout = '30s'",
         "SET lock_timeout = '10s'",
         "SET idle_in_transaction_session_timeout = '10s'",
         "SET timezone = 'UTC'",
+        // Every statement is prepared once and used for batches of any size: planning it anew for each would cost more than
+        // running it, and a plan made for one row must not be found for 256.
+        "SET plan_cache_mode = force_generic_plan",
+        "SET jit = off",
     ]
 }
 

@@ -32,12 +32,12 @@ pub(super) async fn resolve(
     if wanted.is_empty() {
         return Ok(Customers::new());
     }
-    let (mut epochs, mut fingerprints, mut candidates) = (Vec::new(), Vec::new(), Vec::new());
-    for (fingerprint, (epoch, _)) in &wanted {
-        epochs.push(*epoch);
-        fingerprints.push(*fingerprint);
-        candidates.push(ids::mint(recorded_time, tools.entropy.as_ref())?);
-    }
+    let epochs: Vec<i16> = wanted.values().map(|(epoch, _)| *epoch).collect();
+    let fingerprints: Vec<Uuid> = wanted.keys().copied().collect();
+    let candidates = wanted
+        .iter()
+        .map(|_| ids::mint(recorded_time, tools.entropy.as_ref()))
+        .collect::<Result<Vec<_>, _>>()?;
     let made = sqlx::query!(
         "INSERT INTO customer_key (epoch, fingerprint, customer_id)
          SELECT * FROM UNNEST($1::smallint[], $2::uuid[], $3::uuid[]) AS new (epoch, fingerprint, customer_id)
@@ -83,7 +83,8 @@ async fn make(
         .unzip();
     sqlx::query!(
         "INSERT INTO customer (id, weak, first_recorded_time)
-         SELECT id, weak, $3 FROM UNNEST($1::uuid[], $2::boolean[]) AS new (id, weak)",
+         SELECT id, weak, $3 FROM UNNEST($1::uuid[], $2::boolean[]) AS new (id, weak)
+         ORDER BY id",
         &ids,
         &weak,
         recorded_time,
