@@ -57,22 +57,25 @@ impl Language {
     }
 
     /// The catalogue's files with their texts.
-    const fn files(self) -> [(&'static str, &'static str); 3] {
+    const fn files(self) -> [(&'static str, &'static str); 4] {
         match self {
             Self::ZhHans => [
                 ("zh-Hans/findings.ftl", include_str!("../locales/zh-Hans/findings.ftl")),
                 ("zh-Hans/fields.ftl", include_str!("../locales/zh-Hans/fields.ftl")),
                 ("zh-Hans/errors.ftl", include_str!("../locales/zh-Hans/errors.ftl")),
+                ("zh-Hans/explain.ftl", include_str!("../locales/zh-Hans/explain.ftl")),
             ],
             Self::ZhHant => [
                 ("zh-Hant/findings.ftl", include_str!("../locales/zh-Hant/findings.ftl")),
                 ("zh-Hant/fields.ftl", include_str!("../locales/zh-Hant/fields.ftl")),
                 ("zh-Hant/errors.ftl", include_str!("../locales/zh-Hant/errors.ftl")),
+                ("zh-Hant/explain.ftl", include_str!("../locales/zh-Hant/explain.ftl")),
             ],
             Self::En => [
                 ("en/findings.ftl", include_str!("../locales/en/findings.ftl")),
                 ("en/fields.ftl", include_str!("../locales/en/fields.ftl")),
                 ("en/errors.ftl", include_str!("../locales/en/errors.ftl")),
+                ("en/explain.ftl", include_str!("../locales/en/explain.ftl")),
             ],
         }
     }

@@ -57,7 +57,7 @@ fn application(number: u64, today: NaiveDate) -> anyhow::Result<Application> {
     let policyholder = person(2 * number, "测试")?;
     let account = Account {
         purpose: Some(AccountPurpose::Premium),
-        number: Personal::new(luhn(&format!("62220212345{number:07}"))),
+        number: Personal::new(luhn(&format!("62220{number:07}234567"))),
         kind: Some(AccountKind::Card),
         bank_code: "ICBC".into(),
         holder_name: policyholder.name.clone(),
@@ -84,7 +84,7 @@ fn application(number: u64, today: NaiveDate) -> anyhow::Result<Application> {
         },
         applied_on: DateInput::Day(today.checked_sub_days(Days::new(1)).context("no day before today")?),
         insureds: vec![Insured {
-            person: person(2 * number + 1, "示例")?, relation: Some(Relation::Spouse)
+            person: person(2 * number + 1, "示例")?, relation: Some(Relation::Other)
         }],
         policyholder,
         accounts: vec![account],

@@ -29,6 +29,7 @@ field-policyholder-phones-item = telephone { $first } of the policyholder
 field-policyholder-email = e-mail address of the policyholder
 field-policyholder-nationality = nationality of the policyholder
 
+field-insureds-item-relation = relation of insured { $first } to the policyholder
 field-insureds-item-person-name = name of insured { $first }
 field-insureds-item-person-sex = sex of insured { $first }
 field-insureds-item-person-birth-date = birth date of insured { $first }

@@ -28,6 +28,7 @@ field-policyholder-phones-item = 投保人第 { $first } 个电话
 field-policyholder-email = 投保人电子邮箱
 field-policyholder-nationality = 投保人国籍
 
+field-insureds-item-relation = 第 { $first } 被保险人与投保人的关系
 field-insureds-item-person-name = 第 { $first } 被保险人姓名
 field-insureds-item-person-sex = 第 { $first } 被保险人性别
 field-insureds-item-person-birth-date = 第 { $first } 被保险人出生日期

@@ -28,6 +28,7 @@ field-policyholder-phones-item = 投保人第 { $first } 個電話
 field-policyholder-email = 投保人電子郵箱
 field-policyholder-nationality = 投保人國籍
 
+field-insureds-item-relation = 第 { $first } 被保險人與投保人的關係
 field-insureds-item-person-name = 第 { $first } 被保險人姓名
 field-insureds-item-person-sex = 第 { $first } 被保險人性別
 field-insureds-item-person-birth-date = 第 { $first } 被保險人出生日期

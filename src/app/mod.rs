@@ -2,17 +2,19 @@
 //!
 //! Here the rules, the keys and the store meet; nothing here knows of gRPC, HTTP or the command line. To add a use case,
 //! add a file with one public function that takes [`App`] and a [`Principal`](crate::security::principal::Principal), and
-//! returns `Result<_, AppError>`.
+//! returns `Result<_, AppError>`. Only [`values`] and [`explain`] take neither: they judge what is in their hands.
 
 pub mod authenticate;
 pub mod checkpoint;
 pub mod error;
+pub mod explain;
 pub mod get_submission;
 pub mod list_submissions;
 pub mod prepare;
 pub mod recorder;
 pub mod rule_set;
 pub mod validate_application;
+pub mod values;
 
 use std::sync::Arc;
 

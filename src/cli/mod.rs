@@ -5,8 +5,11 @@
 //! [`Command`].
 
 mod audit;
+mod check;
+mod config;
 mod db;
 pub mod demo;
+mod explain;
 mod gen_data;
 mod healthcheck;
 mod keys;
@@ -64,6 +67,13 @@ enum Command {
     Serve(serve::Args),
     /// Show the main job on synthetic data: 20,000 applications through gRPC, verdicts beside the planted truth.
     Demo(demo::Args),
+    /// Judge single values of a file.
+    Check(check::Args),
+    /// Say what a certificate number, telephone, account, name or address was read as, and how each check came out.
+    Explain(explain::Args),
+    /// The configuration and the rule profile.
+    #[command(subcommand)]
+    Config(config::Command),
     /// Tokens of calling systems.
     #[command(subcommand)]
     Token(token::Command),
@@ -127,6 +137,9 @@ impl Cli {
         match self.command {
             Command::Serve(args) => serve::run(&mut context, args).await,
             Command::Demo(args) => demo::run(&mut context, args).await,
+            Command::Check(args) => check::run(&context, &args),
+            Command::Explain(args) => explain::run(&context, &args),
+            Command::Config(command) => config::run(&context, &command),
             Command::Token(command) => token::run(&context, command).await,
             Command::Keys(command) => keys::run(&context, &command),
             Command::Db(command) => db::run(&context, command).await,

@@ -2,7 +2,8 @@
 //! that make sure of every code.
 //!
 //! The reserved ones count towards the base rates: the rest is made that much cleaner. Only where they alone exceed a
-//! rate (runs of less than about 47,000) do faults come out more frequent than in the inspection.
+//! rate (runs of less than about 3,100 for each code of false data) do faults come out more frequent than in the
+//! inspection.
 
 use super::fault::{Category, Fault, WEIGHTS};
 use super::luck::{Luck, MILLION};

@@ -57,7 +57,9 @@ fn small_runs_have_every_code_once() {
 
 #[test]
 fn base_rates_are_those_of_the_inspection() {
-    let (_, truth, _) = run(50_000, 3);
+    // Enough that the reserved faults of every code stay below the rates.
+    const COUNT: u32 = 150_000;
+    let (_, truth, _) = run(COUNT.into(), 3);
     let missing = ["FIELD_MISSING", "FIELD_PLACEHOLDER", "PRODUCT_CLASS_MISSING", "PRODUCT_TERM_MISSING"];
     let mut counts: BTreeMap<String, [f64; 3]> = BTreeMap::new();
     for line in parse(&truth).iter().filter(|line| text(line, "/record") == "application") {
@@ -77,11 +79,11 @@ fn base_rates_are_those_of_the_inspection() {
         let count = counts[channel];
         let near = |seen: f64, wanted: f64, what: &str| {
             // Four standard deviations of a share of that many.
-            let of = if what == "share" { 50_000.0 } else { count[0] };
+            let of = if what == "share" { f64::from(COUNT) } else { count[0] };
             let tolerance = 4.0 * (wanted * (100.0 - wanted) / of).sqrt();
             assert!((seen - wanted).abs() < tolerance, "{channel} {what}: {seen:.3} for {wanted}");
         };
-        near(count[0] / 500.0, share, "share");
+        near(100.0 * count[0] / f64::from(COUNT), share, "share");
         near(100.0 * count[1] / count[0], missing, "missing");
         near(100.0 * count[2] / count[0], false_, "false");
     }

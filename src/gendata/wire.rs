@@ -187,6 +187,14 @@ pub(super) struct Certificate {
 pub(super) enum CertificateKind {
     #[serde(rename = "CERTIFICATE_KIND_RESIDENT_ID")]
     ResidentId,
+    #[serde(rename = "CERTIFICATE_KIND_HK_MACAU_RESIDENCE_PERMIT")]
+    HkMacauResidencePermit,
+    #[serde(rename = "CERTIFICATE_KIND_FOREIGNER_PERMANENT_RESIDENCE")]
+    ForeignerPermanentResidence,
+    #[serde(rename = "CERTIFICATE_KIND_PRC_PASSPORT")]
+    PrcPassport,
+    #[serde(rename = "CERTIFICATE_KIND_OFFICER_CERTIFICATE")]
+    OfficerCertificate,
     #[serde(rename = "CERTIFICATE_KIND_HK_MACAU_TRAVEL_PERMIT")]
     HkMacauTravelPermit,
     #[serde(rename = "CERTIFICATE_KIND_TAIWAN_TRAVEL_PERMIT")]

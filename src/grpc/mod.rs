@@ -5,6 +5,7 @@
 pub mod auth;
 pub mod client;
 mod convert;
+mod explain;
 mod page_token;
 pub mod server;
 pub mod status;

@@ -5,13 +5,16 @@ use std::sync::Arc;
 use prost::Message as _;
 use tonic::{Request, Response, Status, Streaming};
 use uuid::Uuid;
-use zhenshi_domain::application::{ApplicationKey, ApplicationKind};
+use zhenshi_domain::{
+    application::{ApplicationKey, ApplicationKind},
+    shanghai,
+};
 use zhenshi_proto::{google::rpc, zhenshi::v1 as proto};
 
 use super::{
     auth,
     convert::{application, enums::read, submission},
-    page_token,
+    explain, page_token,
     status::StatusWriter,
 };
 use crate::{
@@ -199,9 +202,11 @@ impl proto::validation_service_server::ValidationService for Validation {
         &self,
         request: Request<proto::ExplainCertificateRequest>,
     ) -> Result<Response<proto::ExplainCertificateResponse>, Status> {
-        let (writer, _) = self.writer(&request.get_ref().language_code);
+        let (writer, language) = self.writer(&request.get_ref().language_code);
         auth::principal(&self.app, request.metadata(), &writer).await.map_err(|status| *status)?;
-        Err(Status::unimplemented("ExplainCertificate comes with the rules for every kind of certificate"))
+        let today = shanghai::date(self.app.clock.now());
+        let answer = explain::answer(request.get_ref(), today, &self.words, language, &writer);
+        answer.map(Response::new).map_err(|status| *status)
     }
 }
 

@@ -9,11 +9,12 @@ use zhenshi_domain::{
 use super::*;
 
 /// Paths of findings that are not of a person.
-const PATHS: [&str; 15] = [
+const PATHS: [&str; 16] = [
     "product.class",
     "product.term",
     "applied_on",
     "insureds",
+    "insureds[1].relation",
     "accounts[2].holder_name",
     "accounts[2].purpose",
     "accounts[2].number",

@@ -35,7 +35,7 @@ def with_wrong_check_character(number: str) -> str:
 
 def account_number(serial: int) -> str:
     """A card number that passes the Luhn check."""
-    digits = f"622202{serial:012}"
+    digits = f"622202{21_345_061_357 + 7_919 * serial:012}"
     doubled = [int(d) * (2 if place % 2 == 0 else 1) for place, d in enumerate(reversed(digits))]
     total = sum(d - 9 if d > 9 else d for d in doubled)
     return digits + str(-total % 10)

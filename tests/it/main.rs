@@ -6,6 +6,7 @@
 mod support;
 
 mod audit;
+mod cli_values;
 mod embedded;
 mod gate;
 mod heads;
@@ -14,6 +15,7 @@ mod lost_commit;
 mod partitions;
 mod refused_row;
 mod replicas;
+mod rules_page;
 mod service;
 mod snapshots;
 mod start;

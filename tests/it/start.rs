@@ -55,7 +55,7 @@ async fn an_epoch_of_a_newer_normaliser_is_refused_by_name() {
         .await
         .unwrap();
     let error = store.open_epoch(&keyring).await.unwrap_err().to_string();
-    assert!(error.contains("fingerprint epoch 2") && error.contains("normaliser version 2"), "{error}");
+    assert!(error.contains("fingerprint epoch 2") && error.contains("normaliser version 3"), "{error}");
 }
 
 #[tokio::test]

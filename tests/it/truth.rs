@@ -5,7 +5,7 @@ use zhenshi::{
     cli::demo::{Truth, play},
     gendata::{GenOptions, generate_files},
 };
-use zhenshi_domain::rules;
+use zhenshi_domain::{finding::Severity, rules};
 
 use crate::support::service::TestService;
 
@@ -35,8 +35,9 @@ async fn the_gate_finds_what_was_planted_and_nothing_else() {
     let unplanted: Vec<&str> = rules::ALL
         .iter()
         .flat_map(|rule| rule.codes())
+        .filter(|code| code.severity == Severity::Blocking)
         .map(|code| code.name)
         .filter(|code| !board.codes.contains_key(*code))
         .collect();
-    assert_eq!(unplanted, [] as [&str; 0], "every code of every rule is planted");
+    assert_eq!(unplanted, [] as [&str; 0], "every blocking code of every rule is planted");
 }

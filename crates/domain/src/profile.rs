@@ -4,13 +4,17 @@
 //! The whole file is read and checked before anything is judged by it; an unknown key, code or value is an error that
 //! names the key. To add a setting: a field of [`Profile`], a line in [`read`], and one in [`Profile::canonical`].
 
+mod period;
 mod read;
+mod section;
 
 use std::{
     collections::BTreeMap,
     fmt::{self, Write as _},
 };
 
+use chrono::NaiveDate;
+pub use period::Period;
 use thiserror::Error;
 
 use crate::{
@@ -40,6 +44,11 @@ pub enum Weight {
 }
 
 impl Weight {
+    /// Its name in the profile.
+    pub fn name(self) -> &'static str {
+        read::weight_name(self)
+    }
+
     const fn severity(self) -> Option<Severity> {
         match self {
             Self::Blocking => Some(Severity::Blocking),
@@ -47,6 +56,15 @@ impl Weight {
             Self::Off => None,
         }
     }
+}
+
+/// How much a code weighs everywhere, and on which application dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Weighing {
+    /// Weight.
+    pub weight: Weight,
+    /// When; at other times the code's default holds.
+    pub period: Period,
 }
 
 /// Another weight for one channel, one product, or both.
@@ -60,6 +78,8 @@ pub struct Override {
     pub product: Option<String>,
     /// Weight there.
     pub weight: Weight,
+    /// When.
+    pub period: Period,
 }
 
 /// A party that fields can be required of.
@@ -69,6 +89,13 @@ pub enum RequiredParty {
     Policyholder,
     /// Every insured.
     Insured,
+}
+
+impl RequiredParty {
+    /// Its name in the profile.
+    pub fn name(self) -> &'static str {
+        read::party_name(self)
+    }
 }
 
 /// A field that can be required.
@@ -133,6 +160,8 @@ pub struct Required {
     pub field: RequiredField,
     /// Only in this channel.
     pub channel: Option<Channel>,
+    /// When.
+    pub period: Period,
 }
 
 /// What 「未成年被保險人除外」 of article 5 lets a minor insured leave out.
@@ -146,7 +175,8 @@ pub enum MinorExemption {
 }
 
 impl MinorExemption {
-    const fn name(self) -> &'static str {
+    /// Its name in the profile.
+    pub const fn name(self) -> &'static str {
         match self {
             Self::CertificateNumber => "certificate_number",
             Self::AllFields => "all_fields",
@@ -157,7 +187,7 @@ impl MinorExemption {
 /// How applications are judged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Profile {
-    weights: BTreeMap<&'static str, Weight>,
+    weights: BTreeMap<&'static str, Weighing>,
     overrides: Vec<Override>,
     required: Vec<Required>,
     minor_insured_exemption: MinorExemption,
@@ -169,35 +199,73 @@ impl Profile {
     /// # Errors
     /// [`ProfileError`] for the first key that is unknown or has an impossible value.
     pub fn parse(text: &str) -> Result<Self, ProfileError> {
+        let unnamed = || ProfileError { key: "profile".to_owned(), problem: "cannot be read".to_owned() };
+        Self::check(text).map_err(|errors| errors.into_iter().next().unwrap_or_else(unnamed))
+    }
+
+    /// Reads a profile from TOML and tells everything that is wrong with it.
+    ///
+    /// # Errors
+    /// One [`ProfileError`] for every key that is unknown, missing or has an impossible value; never none. A text that is
+    /// no TOML has one error, with the line.
+    pub fn check(text: &str) -> Result<Self, Vec<ProfileError>> {
         read::profile(text)
     }
 
-    /// The weight of `code` in `channel` for the product called `product`; `None` when it is switched off.
+    /// The weight of `code` in `channel` for the product called `product` on the day `on` (see [`Period`]); `None` when it
+    /// is switched off.
     ///
     /// The last override that matches decides, then the rule's own line, then the code's default.
-    pub fn severity(&self, code: &Code, channel: Channel, product: &str) -> Option<Severity> {
+    pub fn severity(&self, code: &Code, channel: Channel, product: &str, on: NaiveDate) -> Option<Severity> {
         let matches = |over: &&Override| {
             over.rule == code.name
                 && over.channel.is_none_or(|only| only == channel)
                 && over.product.as_ref().is_none_or(|only| only == product)
+                && over.period.contains(on)
         };
         let over = self.overrides.iter().rev().find(matches).map(|over| over.weight);
-        match over.or_else(|| self.weights.get(code.name).copied()) {
+        let rule =
+            || self.weights.get(code.name).filter(|rule| rule.period.contains(on)).map(|rule| rule.weight);
+        match over.or_else(rule) {
             Some(weight) => weight.severity(),
             None => Some(code.severity),
         }
     }
 
-    /// The fields that `channel` requires of `party` beyond article 5.
+    /// The fields that `channel` requires of `party` beyond article 5 on the day `on`, each once.
     pub fn required(
         &self,
         party: RequiredParty,
         channel: Channel,
+        on: NaiveDate,
     ) -> impl Iterator<Item = RequiredField> + '_ {
         let applies = move |required: &&Required| {
-            required.party == party && required.channel.is_none_or(|only| only == channel)
+            required.party == party
+                && required.channel.is_none_or(|only| only == channel)
+                && required.period.contains(on)
         };
-        self.required.iter().filter(applies).map(|required| required.field)
+        // The list is sorted by party and field: what is required twice stands side by side.
+        let mut last = None;
+        self.required
+            .iter()
+            .filter(applies)
+            .map(|required| required.field)
+            .filter(move |field| last.replace(*field) != Some(*field))
+    }
+
+    /// The codes whose weight differs from the default, in the order of their names.
+    pub fn weights(&self) -> impl Iterator<Item = (&'static str, Weighing)> + '_ {
+        self.weights.iter().map(|(code, weighing)| (*code, *weighing))
+    }
+
+    /// The overrides, in the order in which they were written: a later one goes before an earlier one.
+    pub fn overrides(&self) -> &[Override] {
+        &self.overrides
+    }
+
+    /// Everything that is required beyond article 5.
+    pub fn requirements(&self) -> &[Required] {
+        &self.required
     }
 
     /// What a minor insured may leave out.
@@ -216,8 +284,9 @@ impl Profile {
 
     fn write(&self, out: &mut String) -> fmt::Result {
         writeln!(out, "minor_insured_exemption = \"{}\"", self.minor_insured_exemption.name())?;
-        for (code, weight) in &self.weights {
-            writeln!(out, "\n[rule.{code}]\nseverity = \"{}\"", read::weight_name(*weight))?;
+        for (code, rule) in &self.weights {
+            writeln!(out, "\n[rule.{code}]\nseverity = \"{}\"", rule.weight.name())?;
+            write_period(out, rule.period)?;
         }
         for over in &self.overrides {
             writeln!(out, "\n[[override]]\nrule = \"{}\"", over.rule)?;
@@ -227,17 +296,33 @@ impl Profile {
             if let Some(product) = &over.product {
                 writeln!(out, "product = {}", toml::Value::from(product.as_str()))?;
             }
-            writeln!(out, "severity = \"{}\"", read::weight_name(over.weight))?;
+            writeln!(out, "severity = \"{}\"", over.weight.name())?;
+            write_period(out, over.period)?;
         }
         for required in &self.required {
-            let party = read::party_name(required.party);
+            let party = required.party.name();
             writeln!(out, "\n[[required]]\nparty = \"{party}\"\nfield = \"{}\"", required.field.path())?;
             if let Some(channel) = required.channel {
                 writeln!(out, "channel = \"{}\"", read::channel_name(channel))?;
             }
+            write_period(out, required.period)?;
         }
         Ok(())
     }
+}
+
+fn write_period(out: &mut String, period: Period) -> fmt::Result {
+    for (key, day) in [("from", period.from), ("until", period.until)] {
+        if let Some(day) = day {
+            writeln!(out, "{key} = {}", day.format("%Y-%m-%d"))?;
+        }
+    }
+    Ok(())
+}
+
+/// The name of a channel in the profile.
+pub fn channel_name(channel: Channel) -> &'static str {
+    read::channel_name(channel)
 }
 
 #[cfg(test)]

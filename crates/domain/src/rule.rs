@@ -15,7 +15,7 @@ use crate::{
 
 /// Version of the rules' code. Raise it whenever an application could get another verdict or finding than before, so
 /// that the version stored with a verdict keeps explaining it.
-pub const CODE_VERSION: &str = "1";
+pub const CODE_VERSION: &str = "2";
 
 /// One rule. It looks at the whole application and says everything that is wrong in its matter.
 pub trait Rule: Sync {
@@ -74,12 +74,14 @@ pub struct Findings<'a> {
     profile: &'a Profile,
     channel: Channel,
     product: &'a str,
+    on: NaiveDate,
     list: Vec<Finding>,
 }
 
 impl<'a> Findings<'a> {
-    fn new(application: &'a Application, profile: &'a Profile) -> Self {
-        Self { profile, channel: application.channel, product: &application.product.code, list: Vec::new() }
+    fn new(application: &'a Application, profile: &'a Profile, on: NaiveDate) -> Self {
+        let product = &application.product.code;
+        Self { profile, channel: application.channel, product, on, list: Vec::new() }
     }
 
     /// Adds a finding without arguments, unless the profile has switched its code off.
@@ -89,7 +91,7 @@ impl<'a> Findings<'a> {
 
     /// Adds a finding with the arguments of its words, unless the profile has switched its code off.
     pub fn add_with(&mut self, code: Code, field_path: FieldPath, args: Vec<(&'static str, Arg)>) {
-        if let Some(severity) = self.profile.severity(&code, self.channel, self.product) {
+        if let Some(severity) = self.profile.severity(&code, self.channel, self.product, self.on) {
             self.list.push(Finding { code, field_path, severity, args });
         }
     }
@@ -118,7 +120,7 @@ pub fn judge(application: &Application, profile: &Profile, decided_time: DateTim
         as_of: age_date(application, decided_time),
         decided_on: shanghai::date(decided_time),
     };
-    let mut out = Findings::new(application, profile);
+    let mut out = Findings::new(application, profile, cx.as_of);
     for rule in rules::ALL {
         rule.judge(&cx, &mut out);
     }

@@ -1,6 +1,8 @@
 //! Plants one fault in a right message, such that exactly one finding follows. Each fault goes through its variants
 //! in turn, so that even a small run has all of them. A new fault gets an arm in [`plant`].
 
+mod certificate;
+mod contact;
 mod contradiction;
 mod field;
 mod id;
@@ -85,6 +87,12 @@ impl Turn {
         }
         match self.fault {
             Fault::SamePhone | Fault::SameBankAccount | Fault::Undetectable => Household::Oneself,
+            // The one fault for which somebody has to stand there twice.
+            Fault::OneselfDiffers => self.variant(&[Household::Oneself, Household::OneselfAndSpouse]),
+            Fault::PolicyholderMinor | Fault::CertificateShared => Household::Other,
+            Fault::RelationContradictsAge => self.variant(&[Household::Parent, Household::Child]),
+            // An adult and a minor, for the two ways in which a kind does not fit an age.
+            Fault::CertificateKindAge => Household::Child,
             _ => self.variant(&[
                 Household::Spouse,
                 Household::Child,
@@ -134,6 +142,25 @@ pub(super) fn plant(
         Fault::BirthDateImpossible => contradiction::impossible_birth_date(turn, draft, message),
         Fault::SexContradictsId => contradiction::sex(turn, draft, message),
         Fault::BirthDateContradictsId => contradiction::birth_date(turn, draft, message),
+        Fault::CertificateFormat
+        | Fault::CertificateCheckDigit
+        | Fault::CertificateExpired
+        | Fault::CertificateExpiryImpossible
+        | Fault::CertificateKindAge
+        | Fault::CertificateKindNationality => certificate::plant(turn, draft, message, people),
+        Fault::PhoneFormat
+        | Fault::PhoneUnassigned
+        | Fault::PhoneNotPersonal
+        | Fault::AccountFormat
+        | Fault::AccountDamaged
+        | Fault::AccountCheckDigit
+        | Fault::NameFormat
+        | Fault::NameNotPersonal
+        | Fault::AddressUnusable
+        | Fault::PolicyholderMinor
+        | Fault::RelationContradictsAge
+        | Fault::CertificateShared
+        | Fault::OneselfDiffers => contact::plant(turn, draft, message, people, luck),
         Fault::PayerNotPolicyholder => payer::plant(turn, draft, message, people, luck),
         Fault::FieldUnreadable => unreadable(turn, message),
         Fault::FieldTooLong => too_long(turn, message),

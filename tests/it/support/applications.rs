@@ -16,12 +16,15 @@ pub fn with_check(first17: &str) -> String {
     format!("{first17}{}", char::from(b"10X98765432"[(sum % 11) as usize]))
 }
 
+/// Names of the synthetic people.
+const NAMES: [&str; 7] = ["测试甲", "测试乙", "测试丙", "测试丁", "测试戊", "测试己", "测试庚"];
+
 /// A man born on 1985-03-15, the `n`th of 500.
 pub fn man(n: u32) -> proto::Person {
     let sequence = (n % 500) * 2 + 1;
     let county = 110_101 + (n / 500) % 5;
     person(
-        &format!("测试甲{}", n % 7),
+        NAMES[(n % 7) as usize],
         &with_check(&format!("{county}19850315{sequence:03}")),
         proto::Sex::Male,
         n,
@@ -76,7 +79,7 @@ pub fn application(application_no: &str, n: u32) -> proto::Application {
         }],
         accounts: vec![proto::Account {
             purpose: proto::AccountPurpose::Premium.into(),
-            number: luhn(&format!("62220212345{n:07}")),
+            number: luhn(&format!("62220{n:07}234567")),
             kind: proto::AccountKind::Card.into(),
             bank_code: "ICBC".into(),
             holder_name: holder.name.clone(),

@@ -1,4 +1,11 @@
-//! Addresses as they are compared: one text without spaces and commas, whether it came in parts or whole.
+//! Addresses as they are compared: one text without spaces and commas, whether it came in parts or whole; and, in
+//! [`check`], how much of an address is there.
+
+mod check;
+pub mod codes;
+mod parts;
+
+pub use check::check;
 
 use crate::{application::Address, contact::placeholder, text::fold_words};
 

@@ -1,5 +1,10 @@
-//! Bank accounts: cards, passbooks and corporate accounts as they are compared. Lengths and check digits are not judged
-//! here.
+//! Bank accounts: cards, passbooks and corporate accounts as they are compared; and, in [`check`], whether a number can
+//! be one of them.
+
+mod check;
+pub mod codes;
+
+pub use check::check;
 
 use crate::{contact::placeholder, text::fold_number};
 

@@ -1,6 +1,72 @@
-//! E-mail addresses as they are compared.
+//! E-mail addresses as they are compared, and whether a text can be one.
 
-use crate::{contact::placeholder, text::fold_number};
+use crate::{
+    contact::placeholder,
+    finding::{Code, Severity},
+    personal::Personal,
+    reading::Reading,
+    rules::completeness::{FIELD_MISSING, FIELD_PLACEHOLDER},
+    text::{fold_number, is_blank},
+};
+
+/// Longest part before the sign, in bytes (RFC 5321, 4.5.3.1.1).
+const MAX_LOCAL: usize = 64;
+/// Longest domain, in bytes (RFC 5321, 4.5.3.1.2).
+const MAX_DOMAIN: usize = 255;
+/// Longest part of a domain, in bytes (RFC 1035, 2.3.4).
+const MAX_LABEL: usize = 63;
+
+/// The text is no e-mail address. Advice only: the regulation names no e-mail among the key information.
+pub const EMAIL_FORMAT: Code =
+    Code { name: "EMAIL_FORMAT", article: Some(11), severity: Severity::Advisory, args: &[] };
+
+/// Reads an e-mail address: its normal form and every check.
+///
+/// Letters of any language are allowed (RFC 6531); quoted local parts and bare hosts are not: no customer has one.
+pub fn check(raw: &str) -> Reading {
+    let mut reading = Reading::default();
+    if is_blank(raw) {
+        reading.fail(FIELD_MISSING, Vec::new());
+        return reading;
+    }
+    if placeholder::is_placeholder_text(raw) {
+        reading.fail(FIELD_PLACEHOLDER, Vec::new());
+        return reading;
+    }
+    reading.pass(FIELD_PLACEHOLDER);
+    let form = fingerprint_form(raw);
+    // Spaces at the ends are of the form, inside they are an error.
+    let inside = raw.trim_matches(|c: char| c.is_whitespace() || crate::text::is_invisible(c));
+    match &form {
+        Some(address) if is_address(address) && !inside.contains(char::is_whitespace) => {
+            reading.pass(EMAIL_FORMAT);
+        }
+        _ => reading.fail(EMAIL_FORMAT, Vec::new()),
+    }
+    reading.normalized = form.map(Personal::new);
+    reading
+}
+
+fn is_address(address: &str) -> bool {
+    let Some((local, domain)) = address.rsplit_once('@') else { return false };
+    let in_local = |c: char| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= MAX_LABEL
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+    };
+    let top = domain.rsplit('.').next().unwrap_or_default();
+    local.len() <= MAX_LOCAL
+        && domain.len() <= MAX_DOMAIN
+        && local.chars().all(in_local)
+        && local.split('.').all(|part| !part.is_empty())
+        && domain.contains('.')
+        && domain.split('.').all(is_label)
+        && top.chars().any(char::is_alphabetic)
+        && top.chars().nth(1).is_some()
+}
 
 /// The form of an e-mail address: NFKC, no spaces, lower case (mail hosts do not tell cases apart); `None` if there is
 /// nothing on either side of the `@`.
@@ -16,6 +82,19 @@ pub fn fingerprint_form(raw: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_are_told_from_other_texts() {
+        for raw in ["a@example.com", " A.b+c@mail.example.cn ", "示例@example.com", "1234567@qq.com"] {
+            assert!(check(raw).failures().next().is_none(), "{raw}");
+        }
+        for raw in
+            ["a", "a@", "a@example", "a b@example.com", "a..b@example.com", "a@-x.com", "a@x.c", "a@1.2.3.4"]
+        {
+            let failed: Vec<_> = check(raw).failures().map(|check| check.code.name).collect();
+            assert_eq!(failed, ["EMAIL_FORMAT"], "{raw}");
+        }
+    }
 
     #[test]
     fn cases_and_widths_meet() {

@@ -1,7 +1,13 @@
-//! Names of persons as they are compared. The registered characters are never changed: no NFKC on Han.
+//! Names of persons as they are compared, and, in [`check`], whether a text can be one. The registered characters are never changed: no NFKC on Han.
 //!
 //! The separator of names from minority languages is U+00B7 (民委发〔2016〕33号); the dots that input methods produce in
 //! its place are folded to it between Han characters.
+
+mod check;
+pub mod codes;
+mod repertoire;
+
+pub use check::{check, is_organisation};
 
 use crate::{
     contact::placeholder,

@@ -1,6 +1,13 @@
-//! Telephones: one number, one form, however it was typed. Whether a number can belong to a person is not judged here.
+//! Telephones: one number, one form, however it was typed; and, in [`check`], whether it can be a person's.
+
+mod check;
+pub mod codes;
+mod foreign;
+mod series;
 
 use std::fmt;
+
+pub use check::check;
 
 use crate::text::fold_number;
 

@@ -69,6 +69,10 @@ const PHONE_TAIL: usize = 8;
 const PHONE_EQUAL: usize = 6;
 /// So many zeros at the end are a placeholder.
 const PHONE_ZEROS: usize = 7;
+/// Shortest account number that is only counted up or down.
+const MIN_COUNTED_ACCOUNT: usize = 8;
+/// So many equal digits in a row are no account.
+const ACCOUNT_EQUAL: usize = 10;
 /// The number of every telephone advertisement.
 const SAMPLE_PHONE: &str = "13800138000";
 
@@ -116,6 +120,18 @@ pub fn is_placeholder_phone(raw: &str) -> bool {
         || tail.ends_with(&"0".repeat(PHONE_ZEROS))
         || ASCENDING.starts_with(tail)
         || tail == "87654321"
+}
+
+/// Whether an account number is none: a word for nothing, one character repeated, 12345678…, or a run of equal digits that
+/// no bank issues.
+pub fn is_placeholder_account(raw: &str) -> bool {
+    let number: String = fold_number(raw).chars().filter(char::is_ascii_digit).collect();
+    let counted = number.len() >= MIN_COUNTED_ACCOUNT
+        && (ASCENDING.starts_with(&number) || DESCENDING.starts_with(&number));
+    is_placeholder_text(raw)
+        || is_one_character(&fold_number(raw))
+        || counted
+        || longest_run(&number) >= ACCOUNT_EQUAL
 }
 
 /// Whether a certificate number is not given: blank, a word for nothing, zeros, one digit repeated, or 123456789….

@@ -1,10 +1,24 @@
 //! Certificates: what their numbers say, and under which form two of them are one customer.
 //!
-//! One kind of certificate per file. To add a kind: a file with its `parse`, a line in [`fingerprint_form`] if its
-//! number has more than one spelling (then raise [`crate::NORMALISER_VERSION`]), and a rule in [`crate::rules`].
+//! One kind of certificate per file. To add a kind: a file that fills a [`crate::reading::Reading`], its line in
+//! [`check()`], and a line in [`fingerprint_form`] if its number has more than one spelling (then raise
+//! [`crate::NORMALISER_VERSION`]).
 
+mod birth_certificate;
+mod check;
+pub mod codes;
+pub mod country;
+mod foreigner;
+mod icao;
+mod mrz;
+mod passport;
 pub mod permit;
+mod region;
+mod residence_permit;
 pub mod resident_id;
+pub mod short_date;
+
+pub use check::{check, faults, holds};
 
 use std::fmt;
 
@@ -42,7 +56,8 @@ impl fmt::Debug for CertificateForm {
 /// - Any other number, and one that cannot be read, is folded as text; its class is its kind.
 ///
 /// `None` when no number is given: an empty text or a placeholder (see [`placeholder::is_no_certificate_number`]), which
-/// would make one customer of all who have none.
+/// would make one customer of all who have none; and a birth certificate keyed as the birth date, which would make one
+/// of all who were born that day.
 pub fn fingerprint_form(kind: Option<CertificateKind>, number: &str) -> Option<CertificateForm> {
     if placeholder::is_no_certificate_number(kind, number) {
         return None;
@@ -67,7 +82,12 @@ pub fn fingerprint_form(kind: Option<CertificateKind>, number: &str) -> Option<C
         Some(CertificateKind::ForeignPassport) => ("foreign_passport", None),
         Some(CertificateKind::OfficerCertificate) => ("officer_certificate", None),
         Some(CertificateKind::SoldierCertificate) => ("soldier_certificate", None),
-        Some(CertificateKind::BirthCertificate) => ("birth_certificate", None),
+        Some(CertificateKind::BirthCertificate) => {
+            if birth_certificate::is_date_style(&fold_number(number)) {
+                return None;
+            }
+            ("birth_certificate", None)
+        }
         Some(CertificateKind::Other) => ("other", None),
     };
     Some(CertificateForm { class, number: canonical.unwrap_or_else(|| fold_number(number).into_owned()) })
@@ -134,6 +154,15 @@ mod tests {
         {
             assert_eq!(form(CertificateKind::ResidentId, number), None, "{number:?}");
         }
+    }
+
+    #[test]
+    fn children_born_on_one_day_are_not_one_customer() {
+        assert_eq!(form(CertificateKind::BirthCertificate, "2026 0105"), None);
+        assert_eq!(
+            form(CertificateKind::BirthCertificate, "q110012345"),
+            Some("birth_certificate:Q110012345".into())
+        );
     }
 
     #[test]

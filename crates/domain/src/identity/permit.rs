@@ -1,11 +1,21 @@
-//! Travel permits: who holds one, whatever the renewal. Whether a number is well formed is not judged here.
+//! Travel permits: who holds one, whatever the renewal, and whether a number is well formed.
+//!
+//! - Hong Kong and Macau: `H` or `M`, eight digits for life, then two that count renewals or not. Since July 2024 there
+//!   is a card for residents who are not Chinese; its form, a second letter and seven digits, is known second-hand only.
+//! - Taiwan: eight digits for life; the booklets before had two more for the issue and perhaps the issuer in brackets.
 
-use crate::text::fold_number;
+use super::{
+    check::{form, is_digits, outcome},
+    codes,
+};
+use crate::{reading::Reading, text::fold_number};
 
 /// Characters of the lifelong number of a permit for Hong Kong and Macau residents: a letter and eight digits.
 const HK_MACAU_LEN: usize = 9;
 /// The same with the two digits that count renewals (notice of the Ministry of Public Security, 2010-03-10).
 const HK_MACAU_RENEWED_LEN: usize = 11;
+/// Digits behind the two letters of a permit for a resident of Hong Kong or Macau who is not Chinese.
+const FOREIGNER_DIGITS: usize = 7;
 /// Digits of the lifelong number of a permit for Taiwan residents.
 const TAIWAN_LEN: usize = 8;
 /// The same with the two digits that count issues, in old booklets.
@@ -36,8 +46,26 @@ pub fn taiwan_holder(raw: &str) -> Option<String> {
     fits.then(|| digits.get(..TAIWAN_LEN).map(str::to_owned)).flatten()
 }
 
-fn is_digits(text: &str) -> bool {
-    text.bytes().all(|b| b.is_ascii_digit())
+/// Reads the folded number of a permit for Hong Kong or Macau residents.
+pub(super) fn fill_hk_macau(reading: &mut Reading, number: &str) {
+    let of_foreigner = is_hk_macau_of_foreigner(number);
+    let usual = hk_macau_holder(number).is_some();
+    if form(reading, codes::HK_MACAU_TRAVEL_PERMIT, usual || of_foreigner) {
+        outcome(reading, codes::CERTIFICATE_NUMBER_UNUSUAL, !of_foreigner, Vec::new);
+    }
+}
+
+/// Whether a folded number is that of a permit for a resident of Hong Kong or Macau who is not Chinese.
+fn is_hk_macau_of_foreigner(number: &str) -> bool {
+    number
+        .strip_prefix(['H', 'M'])
+        .and_then(|rest| rest.strip_prefix(|c: char| c.is_ascii_uppercase()))
+        .is_some_and(|digits| digits.len() == FOREIGNER_DIGITS && is_digits(digits))
+}
+
+/// Reads the folded number of a permit for Taiwan residents.
+pub(super) fn fill_taiwan(reading: &mut Reading, number: &str) {
+    form(reading, codes::TAIWAN_TRAVEL_PERMIT, taiwan_holder(number).is_some());
 }
 
 #[cfg(test)]

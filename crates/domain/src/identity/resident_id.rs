@@ -4,23 +4,35 @@
 //! women), check character of ISO 7064 MOD 11-2. The 15 digits have a year of two digits, always of the 1900s, and no
 //! check character; such cards ceased to be valid in 2013, but the numbers live on in old contracts.
 //!
-//! Only the province of the area is judged: no public list holds every county code that stands on real cards. Areas 71,
+//! Only the province of the area is judged: no public list holds every county code that stands on real cards, so that
+//! [`super::check`] says what it knows of the county as advice. Areas 71,
 //! 81 to 83 and 9x never stand on an identity card; residence permits and foreigners' cards carry some of them.
 
 use std::fmt;
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use thiserror::Error;
 
-use crate::{application::Sex, shanghai, text::fold_number};
+use super::{
+    codes,
+    region::{self, Misfit},
+};
+use crate::{
+    application::Sex,
+    finding::{Arg, Code},
+    personal::Personal,
+    reading::Reading,
+    shanghai,
+    text::fold_number,
+};
 
 /// Oldest age that is believed, in whole years.
 pub const MAX_AGE: i32 = 120;
 
 /// Characters of GB 11643-1999.
-const LEN: usize = 18;
+pub(super) const LEN: usize = 18;
 /// Digits of GB 11643-1989.
-const OLD_LEN: usize = 15;
+pub(super) const OLD_LEN: usize = 15;
 /// Length of the area, which both standards begin with.
 const AREA_LEN: usize = 6;
 /// Weights of MOD 11-2: 2^(18 - i) mod 11 for place i from 1.
@@ -73,6 +85,11 @@ impl ResidentId {
     pub fn number(&self) -> &str {
         // Always ASCII: it is made of digits and X only.
         std::str::from_utf8(&self.number).unwrap_or_default()
+    }
+
+    /// The area of the first registration: six digits.
+    pub fn area(&self) -> &str {
+        self.number().get(..AREA_LEN).unwrap_or_default()
     }
 
     /// The birth date in it.
@@ -145,7 +162,8 @@ fn read(raw: &str, as_of: Option<NaiveDate>) -> Result<ResidentId, ResidentIdErr
     Ok(ResidentId { number, birth_date, from_15 })
 }
 
-fn whole(digits: &[u8]) -> Option<[u8; LEN]> {
+/// The bytes as a number of 18 characters, if there are so many.
+pub(super) fn whole(digits: &[u8]) -> Option<[u8; LEN]> {
     digits.try_into().ok()
 }
 
@@ -157,8 +175,94 @@ fn upgraded(digits: &[u8]) -> Option<[u8; LEN]> {
     Some(number)
 }
 
+/// The checks in the order in which [`parse`] makes them.
+const CHECKS: [Code; 7] = [
+    codes::ID_NUMBER_LENGTH,
+    codes::ID_NUMBER_CHARACTER,
+    codes::ID_NUMBER_PROVINCE,
+    codes::ID_NUMBER_DATE,
+    codes::ID_NUMBER_FUTURE,
+    codes::ID_NUMBER_AGE,
+    codes::ID_NUMBER_CHECK_CHARACTER,
+];
+
+/// What is said of the region once all of them have passed.
+const ADVICE: [Code; 2] = [codes::REGION_CODE_UNKNOWN, codes::REGION_CODE_NOT_IN_FORCE];
+
+/// A code with its arguments.
+type Fault = (Code, Vec<(&'static str, Arg)>);
+
+/// The code of the finding that an error is.
+fn failure(error: ResidentIdError) -> Fault {
+    let number = |count: usize| Arg::Number(u32::try_from(count).unwrap_or(u32::MAX));
+    match error {
+        ResidentIdError::Length { actual } => (codes::ID_NUMBER_LENGTH, vec![("length", number(actual))]),
+        ResidentIdError::Character { position } => {
+            (codes::ID_NUMBER_CHARACTER, vec![("position", number(position))])
+        }
+        ResidentIdError::Province => (codes::ID_NUMBER_PROVINCE, Vec::new()),
+        ResidentIdError::Date => (codes::ID_NUMBER_DATE, Vec::new()),
+        ResidentIdError::Future => (codes::ID_NUMBER_FUTURE, Vec::new()),
+        ResidentIdError::Age => (codes::ID_NUMBER_AGE, vec![("limit", Arg::Number(MAX_AGE.unsigned_abs()))]),
+        ResidentIdError::CheckCharacter => (codes::ID_NUMBER_CHECK_CHARACTER, Vec::new()),
+    }
+}
+
+/// Reads a resident ID number with every check, the advice on its region last.
+pub(super) fn fill(reading: &mut Reading, raw: &str, as_of: NaiveDate) {
+    reading.checks.reserve(CHECKS.len() + ADVICE.len());
+    match parse(raw, as_of) {
+        Err(error) => {
+            let fault = failure(error);
+            for check in CHECKS.into_iter().take_while(|check| check.name != fault.0.name) {
+                reading.pass(check);
+            }
+            reading.fail(fault.0, fault.1);
+            reading.normalized = Some(Personal::new(fold_number(raw).into_owned()));
+        }
+        Ok(id) => {
+            for check in CHECKS {
+                reading.pass(check);
+            }
+            let advice = advice(&id);
+            for check in ADVICE {
+                match &advice {
+                    Some((code, args)) if code.name == check.name => {
+                        reading.fail(check, args.clone());
+                        break;
+                    }
+                    _ => reading.pass(check),
+                }
+            }
+            reading.region = Some(region::look_up(id.area()));
+            reading.birth_date = Some(Personal::new(id.birth_date()));
+            reading.sex = Some(id.sex());
+            reading.normalized = Some(Personal::new(id.number().to_owned()));
+        }
+    }
+}
+
+/// What is wrong with a resident ID number, or the advice on its region; without what [`fill`] tells beside.
+pub(super) fn fault(raw: &str, as_of: NaiveDate) -> Option<Fault> {
+    match parse(raw, as_of) {
+        Err(error) => Some(failure(error)),
+        Ok(id) => advice(&id),
+    }
+}
+
+/// Whether the region is known and was in force in the year of birth.
+fn advice(id: &ResidentId) -> Option<Fault> {
+    let born = u16::try_from(id.birth_date().year()).unwrap_or_default();
+    let year = |reason, year: u16| vec![("reason", Arg::Key(reason)), ("year", Arg::Number(year.into()))];
+    Some(match region::misfit(id.area(), born)? {
+        Misfit::Unknown => (codes::REGION_CODE_UNKNOWN, Vec::new()),
+        Misfit::NotYet(first) => (codes::REGION_CODE_NOT_IN_FORCE, year("not-yet", first)),
+        Misfit::NoLonger(last) => (codes::REGION_CODE_NOT_IN_FORCE, year("no-longer", last)),
+    })
+}
+
 /// Provinces of GB/T 2260 that stand on identity cards.
-const fn is_province(first: u8, second: u8) -> bool {
+pub(super) const fn is_province(first: u8, second: u8) -> bool {
     match first {
         b'1' | b'6' => second >= b'1' && second <= b'5',
         b'2' => second >= b'1' && second <= b'3',
@@ -169,14 +273,16 @@ const fn is_province(first: u8, second: u8) -> bool {
     }
 }
 
-fn birth_date(number: &[u8; LEN]) -> Option<NaiveDate> {
+/// The birth date at places 7 to 14, if it is a day of the calendar. Places 1 to 17 must be digits.
+pub(super) fn birth_date(number: &[u8; LEN]) -> Option<NaiveDate> {
     let value = |from: usize, to: usize| {
         number[from..to].iter().fold(0, |value, digit| value * 10 + u32::from(digit - b'0'))
     };
     NaiveDate::from_ymd_opt(i32::try_from(value(6, 10)).ok()?, value(10, 12), value(12, 14))
 }
 
-fn check_character(number: &[u8; LEN]) -> u8 {
+/// The check character of MOD 11-2 over the first seventeen, which must be digits.
+pub(super) fn check_character(number: &[u8; LEN]) -> u8 {
     let sum: u32 = WEIGHTS.iter().zip(number).map(|(weight, digit)| weight * u32::from(digit - b'0')).sum();
     CHECK_CHARACTERS[(sum % 11) as usize]
 }

@@ -1,17 +1,17 @@
-//! Reads a profile by hand, key by key, so that every error names its key.
+//! Reads a profile by hand, key by key, so that every error names its key and all of them are told at once.
 
 use toml::{Table, Value};
 
 use super::{
-    MinorExemption, Override, Profile, ProfileError, Required, RequiredField, RequiredParty, Weight,
+    MinorExemption, Override, Profile, ProfileError, Required, RequiredField, RequiredParty, Weighing,
+    Weight,
+    section::{Found, Section, choice, text, wrong},
 };
 use crate::{
     application::Channel,
     finding::Code,
     rules::{self, recorded},
 };
-
-type Found<T> = Result<T, ProfileError>;
 
 const WEIGHTS: [(&str, Weight); 3] =
     [("blocking", Weight::Blocking), ("advisory", Weight::Advisory), ("off", Weight::Off)];
@@ -45,136 +45,97 @@ pub(super) fn party_name(party: RequiredParty) -> &'static str {
     name_of(&PARTIES, party)
 }
 
-/// The profile in `text`.
-pub(super) fn profile(text: &str) -> Found<Profile> {
-    let table: Table = text.parse().map_err(|error: toml::de::Error| {
+/// The profile in `file`, or everything that is wrong with it, in the order of the keys.
+pub(super) fn profile(file: &str) -> Result<Profile, Vec<ProfileError>> {
+    let table: Table = file.parse().map_err(|error: toml::de::Error| {
         let line =
-            error.span().map_or(1, |span| text.get(..span.start).unwrap_or(text).matches('\n').count() + 1);
-        wrong(format!("line {line}"), error.message())
+            error.span().map_or(1, |span| file.get(..span.start).unwrap_or(file).matches('\n').count() + 1);
+        vec![wrong(&format!("line {line}"), error.message())]
     })?;
     let mut profile = Profile::default();
+    let mut errors = Vec::new();
     for (key, value) in &table {
         match key.as_str() {
-            "rule" => weights(&mut profile, as_table("rule", value)?)?,
-            "override" => profile.overrides = each(key, value, overriding)?,
-            "required" => profile.required = each(key, value, required)?,
-            "minor_insured_exemption" => profile.minor_insured_exemption = choice(key, value, &EXEMPTIONS)?,
-            _ => return Err(unknown(key)),
+            "rule" => weights(&mut profile, value, &mut errors),
+            "override" => profile.overrides = each(key, value, &mut errors, overriding),
+            "required" => profile.required = each(key, value, &mut errors, required),
+            "minor_insured_exemption" => match choice(&EXEMPTIONS)(key, value) {
+                Ok(exemption) => profile.minor_insured_exemption = exemption,
+                Err(error) => errors.push(error),
+            },
+            _ => errors.push(wrong(key, "no such key")),
         }
     }
     profile.required.sort_unstable();
     profile.required.dedup();
-    Ok(profile)
+    if errors.is_empty() { Ok(profile) } else { Err(errors) }
 }
 
-fn weights(profile: &mut Profile, rules: &Table) -> Found<()> {
+fn weights(profile: &mut Profile, value: &Value, errors: &mut Vec<ProfileError>) {
+    let Some(rules) = value.as_table() else {
+        errors.push(wrong("rule", "must be a table"));
+        return;
+    };
     for (name, value) in rules {
         let key = format!("rule.{name}");
-        let code = code(&key, name)?;
-        let mut weight = None;
-        for (setting, value) in as_table(&key, value)? {
-            let key = format!("{key}.{setting}");
-            match setting.as_str() {
-                "severity" => weight = Some(choice(&key, value, &WEIGHTS)?),
-                _ => return Err(unknown(&key)),
-            }
-        }
-        let weight = weight.ok_or_else(|| missing(&key, "severity"))?;
+        let code = code(&key, name).map_err(|error| errors.push(error)).ok();
+        let Some(mut section) = Section::open(&key, value, &["severity", "from", "until"], errors) else {
+            continue;
+        };
+        let weight = section.needed("severity", choice(&WEIGHTS));
+        let period = section.period();
         // What says the same as the default says nothing.
-        if weight.severity() != Some(code.severity) {
-            profile.weights.insert(code.name, weight);
+        if let Some((code, weight)) = code.zip(weight)
+            && weight.severity() != Some(code.severity)
+        {
+            profile.weights.insert(code.name, Weighing { weight, period });
         }
     }
-    Ok(())
 }
 
-fn overriding(at: &str, table: &Table) -> Found<Override> {
-    let (mut rule, mut channel, mut product, mut weight) = (None, None, None, None);
-    for (setting, value) in table {
-        let key = format!("{at}.{setting}");
-        match setting.as_str() {
-            "rule" => rule = Some(code(&key, as_text(&key, value)?)?.name),
-            "channel" => channel = Some(choice(&key, value, &CHANNELS)?),
-            "product" => product = Some(as_text(&key, value)?.to_owned()),
-            "severity" => weight = Some(choice(&key, value, &WEIGHTS)?),
-            _ => return Err(unknown(&key)),
-        }
+fn overriding(at: &str, value: &Value, errors: &mut Vec<ProfileError>) -> Option<Override> {
+    let keys = ["rule", "channel", "product", "severity", "from", "until"];
+    let mut section = Section::open(at, value, &keys, errors)?;
+    let rule = section.needed("rule", |key, value| code(key, &text(key, value)?));
+    let channel = section.optional("channel", choice(&CHANNELS));
+    let product = section.optional("product", text);
+    let weight = section.needed("severity", choice(&WEIGHTS));
+    let period = section.period();
+    if !section.has("channel") && !section.has("product") {
+        section.fail("", "needs a channel or a product; for all of them use [rule.CODE]");
     }
-    if channel.is_none() && product.is_none() {
-        return Err(wrong(at.to_owned(), "needs a channel or a product; for all of them use [rule.CODE]"));
-    }
-    Ok(Override {
-        rule: rule.ok_or_else(|| missing(at, "rule"))?,
-        channel,
-        product,
-        weight: weight.ok_or_else(|| missing(at, "severity"))?,
-    })
+    Some(Override { rule: rule?.name, channel, product, weight: weight?, period })
 }
 
-fn required(at: &str, table: &Table) -> Found<Required> {
-    let (mut party, mut field, mut channel) = (None, None, None);
+fn required(at: &str, value: &Value, errors: &mut Vec<ProfileError>) -> Option<Required> {
     let fields = RequiredField::ALL.map(|field| (field.path(), field));
-    for (setting, value) in table {
-        let key = format!("{at}.{setting}");
-        match setting.as_str() {
-            "party" => party = Some(choice(&key, value, &PARTIES)?),
-            "field" => field = Some(choice(&key, value, &fields)?),
-            "channel" => channel = Some(choice(&key, value, &CHANNELS)?),
-            _ => return Err(unknown(&key)),
-        }
-    }
-    Ok(Required {
-        party: party.ok_or_else(|| missing(at, "party"))?,
-        field: field.ok_or_else(|| missing(at, "field"))?,
-        channel,
-    })
+    let mut section = Section::open(at, value, &["party", "field", "channel", "from", "until"], errors)?;
+    let party = section.needed("party", choice(&PARTIES));
+    let field = section.needed("field", choice(&fields));
+    let channel = section.optional("channel", choice(&CHANNELS));
+    let period = section.period();
+    Some(Required { party: party?, field: field?, channel, period })
 }
 
 /// Reads every table of an array; its place stands in the key, from 0.
-fn each<T>(key: &str, value: &Value, read: impl Fn(&str, &Table) -> Found<T>) -> Found<Vec<T>> {
-    let list =
-        value.as_array().ok_or_else(|| wrong(key.to_owned(), "must be a list of tables, written [[…]]"))?;
-    list.iter()
-        .enumerate()
-        .map(|(place, value)| {
-            let at = format!("{key}[{place}]");
-            read(&at, as_table(&at, value)?)
-        })
-        .collect()
+fn each<T>(
+    key: &str,
+    value: &Value,
+    errors: &mut Vec<ProfileError>,
+    read: impl Fn(&str, &Value, &mut Vec<ProfileError>) -> Option<T>,
+) -> Vec<T> {
+    let Some(list) = value.as_array() else {
+        errors.push(wrong(key, "must be a list of tables, written [[…]]"));
+        return Vec::new();
+    };
+    let tables = list.iter().enumerate();
+    tables.filter_map(|(place, value)| read(&format!("{key}[{place}]"), value, errors)).collect()
 }
 
 fn code(key: &str, name: &str) -> Found<Code> {
-    let code = rules::code(name).ok_or_else(|| wrong(key.to_owned(), "no rule has this code"))?;
+    let code = rules::code(name).ok_or_else(|| wrong(key, "no rule has this code"))?;
     if recorded::CODES.contains(&code) {
-        return Err(wrong(key.to_owned(), "the recorder adds this code; its severity is fixed"));
+        return Err(wrong(key, "the recorder adds this code; its severity is fixed"));
     }
     Ok(code)
-}
-
-fn choice<T: Copy, const N: usize>(key: &str, value: &Value, choices: &[(&'static str, T); N]) -> Found<T> {
-    let text = as_text(key, value)?;
-    choices.iter().find(|(name, _)| *name == text).map(|(_, value)| *value).ok_or_else(|| {
-        let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-        wrong(key.to_owned(), format!("must be one of {}", names.join(", ")))
-    })
-}
-
-fn as_table<'a>(key: &str, value: &'a Value) -> Found<&'a Table> {
-    value.as_table().ok_or_else(|| wrong(key.to_owned(), "must be a table"))
-}
-
-fn as_text<'a>(key: &str, value: &'a Value) -> Found<&'a str> {
-    value.as_str().ok_or_else(|| wrong(key.to_owned(), "must be a text"))
-}
-
-fn unknown(key: &str) -> ProfileError {
-    wrong(key.to_owned(), "no such key")
-}
-
-fn missing(at: &str, setting: &str) -> ProfileError {
-    wrong(format!("{at}.{setting}"), "is missing")
-}
-
-fn wrong(key: String, problem: impl Into<String>) -> ProfileError {
-    ProfileError { key, problem: problem.into() }
 }

@@ -26,26 +26,75 @@ const FULL: &str = r#"
     field = "nationality"
 "#;
 
+/// A day of July 2026.
+fn day(day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 7, day).unwrap()
+}
+
 #[test]
 fn the_last_matching_override_decides() {
     let profile = Profile::parse(FULL).unwrap();
-    let severity = |channel, product| profile.severity(&PAYER_NOT_POLICYHOLDER, channel, product);
+    let severity = |channel, product| profile.severity(&PAYER_NOT_POLICYHOLDER, channel, product, day(1));
     assert_eq!(severity(Channel::Direct, "P2"), Some(Severity::Advisory));
     assert_eq!(severity(Channel::Bancassurance, "P2"), Some(Severity::Blocking));
     assert_eq!(severity(Channel::Bancassurance, "P\"1"), None);
-    assert_eq!(profile.severity(&FIELD_MISSING, Channel::Direct, ""), Some(Severity::Blocking));
+    assert_eq!(profile.severity(&FIELD_MISSING, Channel::Direct, "", day(1)), Some(Severity::Blocking));
     let default = Profile::default();
-    assert_eq!(default.severity(&PAYER_NOT_POLICYHOLDER, Channel::Direct, ""), Some(Severity::Blocking));
+    assert_eq!(
+        default.severity(&PAYER_NOT_POLICYHOLDER, Channel::Direct, "", day(1)),
+        Some(Severity::Blocking)
+    );
 }
 
 #[test]
 fn fields_are_required_by_party_and_channel() {
     let profile = Profile::parse(FULL).unwrap();
-    let required = |party, channel| profile.required(party, channel).collect::<Vec<_>>();
+    let required = |party, channel| profile.required(party, channel, day(1)).collect::<Vec<_>>();
     assert_eq!(required(RequiredParty::Policyholder, Channel::Direct), [RequiredField::Email]);
     assert_eq!(required(RequiredParty::Policyholder, Channel::Bancassurance), []);
     assert_eq!(required(RequiredParty::Insured, Channel::Bancassurance), [RequiredField::Nationality]);
     assert_eq!(profile.minor_insured_exemption(), MinorExemption::AllFields);
+}
+
+#[test]
+fn settings_hold_on_their_days_only() {
+    let text = "[rule.PAYER_NOT_POLICYHOLDER]\nseverity='advisory'\nfrom=2026-07-10\n\
+        [[override]]\nrule='PAYER_NOT_POLICYHOLDER'\nproduct='P'\nseverity='off'\nfrom=2026-07-05\nuntil=2026-07-12\n\
+        [[required]]\nparty='insured'\nfield='email'\nuntil=2026-07-03\n\
+        [[required]]\nparty='insured'\nfield='email'\nchannel='direct'\n";
+    let profile = Profile::parse(text).unwrap();
+    let severity = |on, product| profile.severity(&PAYER_NOT_POLICYHOLDER, Channel::Direct, product, day(on));
+    let expected = [(4, Some(Severity::Blocking)), (5, None), (12, None), (13, Some(Severity::Advisory))];
+    assert_eq!(expected.map(|(on, _)| (on, severity(on, "P"))), expected);
+    assert_eq!([9, 10].map(|on| severity(on, "Q")), [Some(Severity::Blocking), Some(Severity::Advisory)]);
+    let required = |channel, on| profile.required(RequiredParty::Insured, channel, day(on)).count();
+    // Required twice on 3 July in one channel, and asked for once.
+    assert_eq!([3, 4].map(|on| required(Channel::Direct, on)), [1, 1]);
+    assert_eq!([3, 4].map(|on| required(Channel::Bancassurance, on)), [1, 0]);
+    assert_eq!(Profile::parse(&profile.canonical()), Ok(profile));
+}
+
+#[test]
+fn every_error_is_told_at_once() {
+    let text = "a = 1\nminor_insured_exemption = 2\n\
+        [rule.NO_SUCH]\nseverity='high'\n[rule.FIELD_MISSING]\nseverity='off'\nfrom=2026-07-02\nuntil=2026-07-01\n\
+        [[override]]\nrule='X'\nbranch=1\n[[required]]\nfield='email'\nfrom='2026-07-01'\nuntil=2026-07-01T10:00:00\n";
+    let keys: Vec<String> = Profile::check(text).unwrap_err().into_iter().map(|error| error.key).collect();
+    let expected = [
+        "a",
+        "minor_insured_exemption",
+        "override[0].branch",
+        "override[0].rule",
+        "override[0].severity",
+        "override[0]",
+        "required[0].party",
+        "required[0].from",
+        "required[0].until",
+        "rule.FIELD_MISSING.until",
+        "rule.NO_SUCH",
+        "rule.NO_SUCH.severity",
+    ];
+    assert_eq!(keys, expected);
 }
 
 #[test]

@@ -68,11 +68,26 @@ fn judge_person(cx: &Context<'_>, place: Place, person: &Person, out: &mut Findi
     for field in by_article.iter().copied().filter(|field| !is_exempt(exemption, *field)) {
         judge_field(place, person, field, out);
     }
-    let beyond =
-        cx.profile.required(party, cx.application.channel).filter(|field| !by_article.contains(field));
+    let required = cx.profile.required(party, cx.application.channel, cx.as_of);
+    let beyond = required.filter(|field| !by_article.contains(field));
     for field in beyond {
         judge_field(place, person, field, out);
     }
+}
+
+/// Whether a field of a person is asked for, by article 5 or by the profile.
+pub(super) fn is_required(cx: &Context<'_>, place: Place, person: &Person, field: RequiredField) -> bool {
+    let (party, by_article, minor) = match place {
+        Place::Policyholder => (RequiredParty::Policyholder, OF_POLICYHOLDER, false),
+        Place::Insured(_) => {
+            (RequiredParty::Insured, OF_INSURED, shanghai::is_minor(*person.birth_date.expose(), cx.as_of))
+        }
+    };
+    let exemption = minor.then(|| cx.profile.minor_insured_exemption());
+    if by_article.contains(&field) {
+        return !is_exempt(exemption, field);
+    }
+    cx.profile.required(party, cx.application.channel, cx.as_of).any(|required| required == field)
 }
 
 fn is_exempt(exemption: Option<MinorExemption>, field: RequiredField) -> bool {

@@ -1,21 +1,23 @@
-//! Article 6: 「性別、出生日期與身份證號碼無邏輯錯誤」. Judged only against a number that is right in itself: a wrong one says
-//! nothing about sex and birth date.
+//! Article 6: 「性別、出生日期與身份證號碼無邏輯錯誤」. Judged for every kind of certificate whose number holds a sex or a birth
+//! date, and only against a number that is right in itself: a wrong one says nothing about either.
 
+use super::certificate;
 use crate::{
-    application::DateInput,
+    application::{CertificateKind, DateInput, Person},
     finding::{Code, Severity},
+    identity::{self, short_date},
     rule::{Context, Findings, Rule},
 };
 
-/// The stated sex is not that of the resident ID number.
+/// The stated sex is not that of the certificate number.
 pub const SEX_CONTRADICTS_ID: Code =
     Code { name: "SEX_CONTRADICTS_ID", article: Some(6), severity: Severity::Blocking, args: &[] };
 
-/// The stated birth date is not that of the resident ID number.
+/// The stated birth date is not that of the certificate number.
 pub const BIRTH_DATE_CONTRADICTS_ID: Code =
     Code { name: "BIRTH_DATE_CONTRADICTS_ID", article: Some(6), severity: Severity::Blocking, args: &[] };
 
-/// Compares sex and birth date with the resident ID number.
+/// Compares sex and birth date with the certificate number.
 #[derive(Debug)]
 pub struct IdAgreement;
 
@@ -26,13 +28,30 @@ impl Rule for IdAgreement {
 
     fn judge(&self, cx: &Context<'_>, out: &mut Findings<'_>) {
         for (place, person) in cx.people() {
-            let Some(Ok(id)) = super::resident_id::read(&person.certificate, cx) else { continue };
-            if person.sex.expose().is_some_and(|sex| sex != id.sex()) {
+            let Some((kind, number)) = certificate::stated(&person.certificate) else { continue };
+            let (birth, sex) = identity::holds(kind, number, cx.as_of);
+            let sexes = (*person.sex.expose(), sex);
+            if matches!(sexes, (Some(stated), Some(read)) if stated != read) {
                 out.add(SEX_CONTRADICTS_ID, place.field("sex"));
             }
-            if matches!(person.birth_date.expose(), DateInput::Day(day) if *day != id.birth_date()) {
+            let dates = (*person.birth_date.expose(), birth);
+            let (DateInput::Day(stated), Some(read)) = dates else { continue };
+            if stated != read && !(leaves_out_century(person) && short_date::agrees(stated, read)) {
                 out.add(BIRTH_DATE_CONTRADICTS_ID, place.field("birth_date"));
             }
         }
     }
+}
+
+/// Whether the number may give the year of birth with two digits: old cards of permanent residence and passports do. Of
+/// the new cards of permanent residence nobody is old enough for the difference.
+const fn leaves_out_century(person: &Person) -> bool {
+    matches!(
+        person.certificate.kind,
+        Some(
+            CertificateKind::ForeignerPermanentResidence
+                | CertificateKind::PrcPassport
+                | CertificateKind::ForeignPassport
+        )
+    )
 }

@@ -1,15 +1,27 @@
 //! The rules, one matter per file. To add one: write the file, add its line to [`ALL`], write its words
 //! (`docs/adding-a-rule.md`).
 
+pub mod address;
 pub mod applicability;
 pub mod application_date;
+pub mod bank_account;
 pub mod birth_date;
+pub mod certificate;
+pub mod certificate_holder;
+pub mod certificate_validity;
 pub mod completeness;
+mod contacts;
+pub mod email;
+mod facts;
 pub mod id_agreement;
 pub mod payer;
+pub mod person_name;
+pub mod phone;
+pub mod policyholder_age;
 pub mod readable;
 pub mod recorded;
-pub mod resident_id;
+pub mod relation;
+pub mod same_certificate;
 
 pub use recorded::REVISION_SUPERSEDED;
 
@@ -21,8 +33,18 @@ pub const ALL: &[&dyn Rule] = &[
     &application_date::ApplicationDate,
     &completeness::Completeness,
     &birth_date::BirthDate,
-    &resident_id::ResidentIdNumber,
+    &certificate::CertificateNumber,
     &id_agreement::IdAgreement,
+    &certificate_validity::CertificateValidity,
+    &certificate_holder::CertificateHolder,
+    &person_name::PersonNames,
+    &phone::Phones,
+    &address::Addresses,
+    &email::Emails,
+    &policyholder_age::PolicyholderAge,
+    &relation::Relations,
+    &same_certificate::SameCertificate,
+    &bank_account::BankAccounts,
     &payer::Payer,
     &readable::Readable,
 ];

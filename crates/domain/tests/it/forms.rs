@@ -9,7 +9,7 @@ use zhenshi_domain::{
 
 #[test]
 fn the_forms_of_this_version_are_frozen() {
-    assert_eq!(NORMALISER_VERSION, 1);
+    assert_eq!(NORMALISER_VERSION, 2);
     let text = |form: Option<String>| form.unwrap_or_default();
     let certificate = |kind, number| text(identity::fingerprint_form(kind, number).map(|form| form.key()));
     let phone = |raw| text(phone::fingerprint_form(raw).map(|form| form.key()));
@@ -42,6 +42,7 @@ fn the_forms_of_this_version_are_frozen() {
         (certificate(Some(Kind::OfficerCertificate), "示字第 00123 号"), "officer_certificate:示字第00123号"),
         (certificate(Some(Kind::SoldierCertificate), "示字第00124号"), "soldier_certificate:示字第00124号"),
         (certificate(Some(Kind::BirthCertificate), "z100200300"), "birth_certificate:Z100200300"),
+        (certificate(Some(Kind::BirthCertificate), "20260105"), ""),
         (certificate(Some(Kind::Other), "x-1"), "other:X-1"),
         (certificate(None, "x-1"), "unstated:X-1"),
         (phone("+86 138-2735-9461"), "+8613827359461"),

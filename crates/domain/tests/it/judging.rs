@@ -80,7 +80,7 @@ fn everything_wrong_is_said_at_once_and_in_order() {
     application.product.class = None;
     application.applied_on = DateInput::Unset;
     application.policyholder.name = "无".into();
-    application.policyholder.certificate.number = "440305".into();
+    application.policyholder.certificate.number = "440103".into();
     application.insureds[0].person.birth_date = Personal::new(DateInput::Impossible);
     assert_eq!(
         findings(&application, &Profile::default()),

@@ -3,6 +3,9 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod calendar;
+mod certificates;
+mod contacts;
 mod forms;
 mod judging;
 mod resident_ids;

@@ -12,7 +12,7 @@ use crate::sample::{day, id_number};
 const CASES: &str = include_str!("../fixtures/resident_ids.jsonl");
 
 /// The text of a field of one line of JSON.
-fn field(line: &str, name: &str) -> Option<String> {
+pub(crate) fn field(line: &str, name: &str) -> Option<String> {
     let (_, rest) = line.split_once(&format!("\"{name}\": \""))?;
     let mut text = String::new();
     let mut chars = rest.chars();

@@ -47,7 +47,7 @@ pub(crate) fn person(name: &str, birth: NaiveDate, sex: Sex) -> Person {
         birth_date: Personal::new(DateInput::Day(birth)),
         certificate: Certificate {
             kind: Some(CertificateKind::ResidentId),
-            number: Personal::new(id_number("440305", &birth.format("%Y%m%d").to_string(), sequence)),
+            number: Personal::new(id_number("440103", &birth.format("%Y%m%d").to_string(), sequence)),
             valid_until: DateInput::Unset,
         },
         phones: vec!["13827359461".into()],

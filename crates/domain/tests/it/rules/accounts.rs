@@ -99,7 +99,7 @@ pub(super) const PAYER: &[Case] = &[
     ),
     Case(
         "benefits may go to anybody",
-        |a| a.accounts[0] = account(AccountPurpose::Benefit, "1234567", "测试丙"),
+        |a| a.accounts[0] = account(AccountPurpose::Benefit, "6222020650662277328", "测试丙"),
         &[],
     ),
     Case(

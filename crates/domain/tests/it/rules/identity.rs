@@ -11,47 +11,47 @@ use crate::sample::{date, id_number};
 pub(super) const RESIDENT_IDS: &[Case] = &[
     Case(
         "length",
-        |a| set_number(&mut a.policyholder, "4403051980050635"),
+        |a| set_number(&mut a.policyholder, "4401031980050635"),
         &["ID_NUMBER_LENGTH policyholder.certificate.number 16"],
     ),
     Case(
         "character",
-        |a| set_number(&mut a.policyholder, "44030519800506O51X"),
+        |a| set_number(&mut a.policyholder, "44010319800506O51X"),
         &["ID_NUMBER_CHARACTER policyholder.certificate.number 15"],
     ),
     Case(
         "province",
-        |a| set_number(&mut a.policyholder, id_number("380305", "19800506", "351")),
+        |a| set_number(&mut a.policyholder, id_number("380103", "19800506", "351")),
         &["ID_NUMBER_PROVINCE policyholder.certificate.number"],
     ),
     Case(
         "date",
-        |a| set_number(&mut a.policyholder, id_number("440305", "19800631", "351")),
+        |a| set_number(&mut a.policyholder, id_number("440103", "19800631", "351")),
         &["ID_NUMBER_DATE policyholder.certificate.number"],
     ),
     Case(
         "born after the application",
         |a| {
             a.applied_on = date(2026, 1, 1);
-            set_number(insured(a), id_number("440305", "20260102", "351"));
+            set_number(insured(a), id_number("440103", "20260102", "351"));
         },
         &["ID_NUMBER_FUTURE insureds[0].person.certificate.number"],
     ),
     Case(
         "121 years",
-        |a| set_number(&mut a.policyholder, id_number("440305", "19051123", "351")),
+        |a| set_number(&mut a.policyholder, id_number("440103", "19051123", "351")),
         &["ID_NUMBER_AGE policyholder.certificate.number 120"],
     ),
     Case(
         "check character",
         |a| {
-            let right = id_number("440305", "19800506", "351");
+            let right = id_number("440103", "19800506", "351");
             let wrong = if right.ends_with('1') { "2" } else { "1" };
             set_number(&mut a.policyholder, format!("{}{wrong}", &right[..17]));
         },
         &["ID_NUMBER_CHECK_CHARACTER policyholder.certificate.number"],
     ),
-    Case("fifteen digits", |a| set_number(&mut a.policyholder, "440305800506351"), &[]),
+    Case("fifteen digits", |a| set_number(&mut a.policyholder, "440103800506351"), &[]),
     Case(
         "household register",
         |a| {
@@ -84,7 +84,7 @@ pub(super) const AGREEMENT: &[Case] = &[
     Case(
         "both, with fifteen digits",
         |a| {
-            set_number(&mut a.policyholder, "440305800507352");
+            set_number(&mut a.policyholder, "440103800507352");
         },
         &["SEX_CONTRADICTS_ID policyholder.sex", "BIRTH_DATE_CONTRADICTS_ID policyholder.birth_date"],
     ),
@@ -92,7 +92,7 @@ pub(super) const AGREEMENT: &[Case] = &[
         "a wrong number says nothing",
         |a| {
             a.policyholder.sex = Personal::new(Some(Sex::Female));
-            set_number(&mut a.policyholder, "44030519800506");
+            set_number(&mut a.policyholder, "44010319800506");
         },
         &["ID_NUMBER_LENGTH policyholder.certificate.number 14"],
     ),

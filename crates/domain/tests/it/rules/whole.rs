@@ -183,7 +183,7 @@ pub(super) const MINORS: &[Case] = &[
         |a| {
             let person = minor(a, date(2020, 1, 1));
             person.certificate.kind = Some(CertificateKind::HouseholdRegister);
-            set_number(person, "44030520200101352");
+            set_number(person, "44010320200101352");
         },
         &["ID_NUMBER_LENGTH insureds[0].person.certificate.number 17"],
     ),
@@ -193,7 +193,11 @@ pub(super) const MINORS: &[Case] = &[
             a.policyholder.birth_date = Personal::new(date(2020, 1, 1));
             set_number(&mut a.policyholder, "");
         },
-        &["FIELD_MISSING policyholder.certificate.number"],
+        &[
+            "FIELD_MISSING policyholder.certificate.number",
+            "POLICYHOLDER_MINOR policyholder.birth_date 18",
+            "RELATION_CONTRADICTS_AGE insureds[0].relation",
+        ],
     ),
 ];
 
@@ -208,6 +212,7 @@ pub(super) const BIRTH_DATES: &[Case] = &[
         |a| {
             a.policyholder.birth_date = Personal::new(date(2026, 11, 24));
             a.policyholder.certificate.kind = Some(CertificateKind::PrcPassport);
+            a.policyholder.certificate.valid_until = date(2030, 1, 1);
             set_number(&mut a.policyholder, "E12345670");
         },
         &["BIRTH_DATE_IMPOSSIBLE policyholder.birth_date future"],

@@ -1,0 +1,49 @@
+//! What the rules of contacts and names have in common: which texts they judge, and how a [`Reading`] becomes findings.
+
+use super::completeness::{self, FIELD_MISSING, FIELD_PLACEHOLDER};
+use crate::{
+    application::Person,
+    contact::placeholder,
+    finding::FieldPath,
+    profile::RequiredField,
+    reading::Reading,
+    rule::{Context, Findings, Place},
+    text::is_blank,
+};
+
+/// Whether [`completeness`] reports it if a placeholder stands in the field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Asked(pub(super) bool);
+
+/// Whether a text is judged: something is written, and [`super::readable`] has no objection.
+pub(super) fn is_judged(text: &str) -> bool {
+    !is_blank(text) && !text.chars().any(char::is_control)
+}
+
+/// Whether what was read is neither blank nor a placeholder.
+pub(super) fn is_value(reading: &Reading) -> bool {
+    !reading.failures().any(|check| [FIELD_MISSING, FIELD_PLACEHOLDER].contains(&check.code))
+}
+
+/// Whether the field of that person is required.
+pub(super) fn asks_for(cx: &Context<'_>, place: Place, person: &Person, field: RequiredField) -> bool {
+    completeness::is_required(cx, place, person, field)
+}
+
+/// Adds what failed. Silent about missing fields; about placeholders if completeness reports them, and about words for
+/// "nothing" in a field that nobody asks for: such a field is empty.
+pub(super) fn report(
+    reading: &Reading,
+    asked: Asked,
+    text: &str,
+    path: impl Fn() -> FieldPath,
+    out: &mut Findings<'_>,
+) {
+    for check in reading.failures() {
+        let said = check.code == FIELD_MISSING
+            || check.code == FIELD_PLACEHOLDER && (asked.0 || placeholder::is_placeholder_text(text));
+        if !said {
+            out.add_with(check.code, path(), check.failure.clone().unwrap_or_default());
+        }
+    }
+}
