@@ -3,7 +3,8 @@
 use tonic::{Code, Request};
 use tonic_types::StatusExt as _;
 use zhenshi_proto::zhenshi::v1::{
-    GetSubmissionRequest, ListSubmissionsRequest, SubmissionView, ValidateApplicationRequest, Verdict,
+    CertificateKind, ExplainCertificateRequest, GetSubmissionRequest, ListSubmissionsRequest, Sex,
+    SubmissionView, ValidateApplicationRequest, Verdict,
 };
 
 use crate::support::{
@@ -182,6 +183,28 @@ async fn pages_follow_each_other_without_gap_or_repeat() {
     let mut call = Request::new(filter);
     call.metadata_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
     assert_eq!(reason(&bare.list_submissions(call).await.unwrap_err()), "PAGE_TOKEN_INVALID");
+}
+
+#[tokio::test]
+async fn a_certificate_is_explained_and_comes_back_masked() {
+    let service = TestService::start().await;
+    let mut bare = service.bare_client().await;
+    let asked = ExplainCertificateRequest {
+        kind: CertificateKind::ResidentId.into(),
+        number: "11010519491231002x".into(),
+        language_code: "en".into(),
+        ..Default::default()
+    };
+    assert_eq!(bare.explain_certificate(asked.clone()).await.unwrap_err().code(), Code::Unauthenticated);
+
+    let token = service.token("core", &["core"], &CHANNELS).await;
+    let mut call = Request::new(asked);
+    call.metadata_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
+    let answer = bare.explain_certificate(call).await.unwrap().into_inner();
+    assert!(answer.valid && !answer.checks.is_empty());
+    assert_eq!(answer.normalized, "1****************X");
+    assert_eq!(answer.birth_date.map(|date| (date.year, date.month, date.day)), Some((1949, 12, 31)));
+    assert_eq!(answer.sex(), Sex::Female);
 }
 
 fn codes(answer: &zhenshi_proto::zhenshi::v1::ValidateApplicationResponse) -> Vec<(String, String)> {
