@@ -111,6 +111,7 @@ phone-unusual =
     The { $field } is { $reason ->
         [satellite] a satellite telephone
         [emergency] a number for emergency communication
+        [area-length] a fixed line with one digit more than numbers of its area have
        *[data-card] of a series for data cards
     }, which few customers have. Check that calls reach the customer.
 

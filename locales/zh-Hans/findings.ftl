@@ -111,6 +111,7 @@ phone-unusual =
     { $field }是{ $reason ->
         [satellite] 卫星电话号码
         [emergency] 应急通信号码
+        [area-length] 比该区号的号码多一位的固定电话
        *[data-card] 上网卡号段的号码
     }，较为少见。请确认可以接通客户本人。
 

@@ -111,6 +111,7 @@ phone-unusual =
     { $field }是{ $reason ->
         [satellite] 衛星電話號碼
         [emergency] 應急通訊號碼
+        [area-length] 比該區號的號碼多一位的固定電話
        *[data-card] 上網卡號段的號碼
     }，較為少見。請確認可以接通客戶本人。
 

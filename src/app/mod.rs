@@ -5,6 +5,7 @@
 //! returns `Result<_, AppError>`. Only [`values`] and [`explain`] take neither: they judge what is in their hands.
 
 pub mod authenticate;
+pub mod calendar;
 pub mod checkpoint;
 pub mod error;
 pub mod explain;
@@ -33,8 +34,6 @@ use crate::{
     store::Store,
 };
 
-/// Name of the working-day calendar in verdicts while none is loaded.
-pub const NO_CALENDAR: &str = "none";
 /// Name of the seller directory in verdicts while none is loaded.
 pub const NO_DIRECTORY: &str = "none";
 
@@ -48,6 +47,8 @@ pub struct App {
     pub callers: authenticate::Callers,
     /// Rules in force.
     pub rules: Arc<rule_set::RuleSet>,
+    /// Working days in force.
+    pub calendar: Arc<calendar::CalendarSnapshot>,
     /// Fingerprint keys of the current epoch.
     pub fingerprints: Fingerprints,
     /// Opens what was sealed.

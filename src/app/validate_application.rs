@@ -5,7 +5,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 use zhenshi_domain::{application::Application, rule::judge};
 
-use super::{App, AppError, NO_CALENDAR, NO_DIRECTORY, prepare::prepare};
+use super::{App, AppError, NO_DIRECTORY, prepare::prepare};
 use crate::{
     security::principal::Principal,
     store::{
@@ -72,7 +72,7 @@ fn decide(app: &App, application: &Application) -> Decision {
         verdict: judgement.verdict,
         findings: judgement.findings.iter().map(FindingRow::from).collect(),
         rule_set_version: app.rules.version.clone(),
-        calendar_version: NO_CALENDAR.to_owned(),
+        calendar_version: app.calendar.version.clone(),
         directory_version: NO_DIRECTORY.to_owned(),
         decided_time,
     }

@@ -10,7 +10,10 @@ use zhenshi_domain::profile::Profile;
 
 use super::session::{embedded_options, keyring};
 use crate::{
-    app::{App, authenticate, authenticate::Callers, recorder::Recorder, rule_set::RuleSet},
+    app::{
+        App, authenticate, authenticate::Callers, calendar::CalendarSnapshot, recorder::Recorder,
+        rule_set::RuleSet,
+    },
     clock::SharedClock,
     config::{Config, Role},
     entropy::SharedEntropy,
@@ -224,6 +227,7 @@ async fn build(
         store,
         recorder,
         rules,
+        calendar: Arc::new(CalendarSnapshot::shipped()?),
         fingerprints,
         sealer,
         digest_key: keyring.digest.clone(),

@@ -44,4 +44,4 @@ pub mod mask;
 /// Raise it by one in the same change that makes any input give another form than before; a test holds samples of
 /// every form. Fingerprints of different versions never compare, and a service refuses to start on fingerprints of a
 /// version that it does not know.
-pub const NORMALISER_VERSION: u16 = 2;
+pub const NORMALISER_VERSION: u16 = 3;

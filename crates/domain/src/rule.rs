@@ -15,7 +15,7 @@ use crate::{
 
 /// Version of the rules' code. Raise it whenever an application could get another verdict or finding than before, so
 /// that the version stored with a verdict keeps explaining it.
-pub const CODE_VERSION: &str = "2";
+pub const CODE_VERSION: &str = "3";
 
 /// One rule. It looks at the whole application and says everything that is wrong in its matter.
 pub trait Rule: Sync {

@@ -45,6 +45,13 @@ pub fn is_blank(raw: &str) -> bool {
     raw.chars().all(|c| c.is_whitespace() || c.is_control() || is_invisible(c))
 }
 
+/// Whether `text` holds a control character.
+pub(crate) fn has_control(text: &str) -> bool {
+    // Those of Unicode's first block beyond ASCII are written with this byte before them.
+    const BEFORE_C1: u8 = 0xC2;
+    text.bytes().any(|b| b.is_ascii_control() || b == BEFORE_C1) && text.chars().any(char::is_control)
+}
+
 /// A number as it is compared: NFKC, without spaces, control and invisible characters, Latin letters in upper case.
 pub fn fold_number(raw: &str) -> Cow<'_, str> {
     if raw.bytes().all(|b| b.is_ascii_graphic() && !b.is_ascii_lowercase()) {
@@ -128,6 +135,14 @@ mod tests {
         assert_eq!(fold_words("ａ\u{F900}ｂ　 ㊀"), "A\u{F900}B ㊀");
         assert_eq!(fold_words("Mu\u{308}ller  Hans "), "MÜLLER HANS");
         assert_eq!(fold_words("𠮷\u{200B}田"), "𠮷田");
+    }
+
+    #[test]
+    fn control_characters_are_found() {
+        for text in ["\u{1F}", "a\u{7F}", "甲\u{80}", "\u{9F}"] {
+            assert!(has_control(text), "{text:?}");
+        }
+        assert!(!has_control("") && !has_control("甲·Â é\u{A0}"));
     }
 
     #[test]

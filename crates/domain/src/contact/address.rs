@@ -5,7 +5,7 @@ mod check;
 pub mod codes;
 mod parts;
 
-pub use check::check;
+pub use check::{check, faults};
 
 use crate::{application::Address, contact::placeholder, text::fold_words};
 

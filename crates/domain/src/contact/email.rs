@@ -1,12 +1,13 @@
 //! E-mail addresses as they are compared, and whether a text can be one.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::{
     contact::placeholder,
     finding::{Code, Severity},
-    personal::Personal,
     reading::Reading,
     rules::completeness::{FIELD_MISSING, FIELD_PLACEHOLDER},
-    text::{fold_number, is_blank},
+    text::{fold_number, is_blank, until_stable},
 };
 
 /// Longest part before the sign, in bytes (RFC 5321, 4.5.3.1.1).
@@ -24,12 +25,20 @@ pub const EMAIL_FORMAT: Code =
 ///
 /// Letters of any language are allowed (RFC 6531); quoted local parts and bare hosts are not: no customer has one.
 pub fn check(raw: &str) -> Reading {
-    let mut reading = Reading::default();
+    read(raw, Reading::default())
+}
+
+/// The failed checks of [`check`], for judging.
+pub fn faults(raw: &str) -> Reading {
+    read(raw, Reading::of_faults())
+}
+
+fn read(raw: &str, mut reading: Reading) -> Reading {
     if is_blank(raw) {
         reading.fail(FIELD_MISSING, Vec::new());
         return reading;
     }
-    if placeholder::is_placeholder_text(raw) {
+    if placeholder::is_placeholder_number(raw) {
         reading.fail(FIELD_PLACEHOLDER, Vec::new());
         return reading;
     }
@@ -43,7 +52,8 @@ pub fn check(raw: &str) -> Reading {
         }
         _ => reading.fail(EMAIL_FORMAT, Vec::new()),
     }
-    reading.normalized = form.map(Personal::new);
+    // Without the spaces inside it would be another text, and perhaps a right one.
+    reading.normalize(|| form.filter(|_| !inside.contains(char::is_whitespace)));
     reading
 }
 
@@ -71,10 +81,11 @@ fn is_address(address: &str) -> bool {
 /// The form of an e-mail address: NFKC, no spaces, lower case (mail hosts do not tell cases apart); `None` if there is
 /// nothing on either side of the `@`.
 pub fn fingerprint_form(raw: &str) -> Option<String> {
-    if placeholder::is_placeholder_text(raw) {
+    if placeholder::is_placeholder_number(raw) {
         return None;
     }
-    let address = fold_number(raw).to_lowercase();
+    // A small letter can combine with a mark that its capital cannot.
+    let address = until_stable(raw, |text| fold_number(text).to_lowercase().nfkc().collect());
     let (local, domain) = address.rsplit_once('@')?;
     (!local.is_empty() && !domain.is_empty()).then_some(address)
 }
@@ -99,7 +110,8 @@ mod tests {
     #[test]
     fn cases_and_widths_meet() {
         assert_eq!(fingerprint_form(" Ａb.C@Example.COM "), Some("ab.c@example.com".to_owned()));
-        for raw in ["", "无", "nobody", "@example.com", "nobody@"] {
+        assert_eq!(fingerprint_form("a@test.exampleT\u{308}"), Some("a@test.example\u{1E97}".to_owned()));
+        for raw in ["", "无", "nobody", "@example.com", "nobody@", "N I L"] {
             assert_eq!(fingerprint_form(raw), None, "{raw:?}");
         }
     }

@@ -7,7 +7,7 @@ mod check;
 pub mod codes;
 mod repertoire;
 
-pub use check::{check, is_organisation};
+pub use check::{check, faults, is_organisation};
 
 use crate::{
     contact::placeholder,

@@ -1,13 +1,14 @@
 //! Telephones: one number, one form, however it was typed; and, in [`check`], whether it can be a person's.
 
+mod area;
 mod check;
 pub mod codes;
 mod foreign;
 mod series;
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
-pub use check::check;
+pub use check::{check, faults};
 
 use crate::text::fold_number;
 
@@ -49,6 +50,10 @@ impl fmt::Debug for PhoneForm {
 
 /// The form of a telephone; `None` if the text holds no number, or one with characters missing (`138****5946`).
 pub fn fingerprint_form(raw: &str) -> Option<PhoneForm> {
+    // As most systems write most telephones.
+    if is_mobile(raw) && raw.bytes().all(|b| b.is_ascii_digit()) {
+        return Some(PhoneForm { number: format!("+86{raw}"), extension: None });
+    }
     let folded = fold_number(raw);
     let text = folded.strip_suffix(".0").unwrap_or(&folded);
     let (base, extension) = split_extension(text);
@@ -58,12 +63,16 @@ pub fn fingerprint_form(raw: &str) -> Option<PhoneForm> {
 
 /// The digits as dialled at home: 13…, 010…; without extension. For placeholders and masks.
 pub(crate) fn national_digits(raw: &str) -> Option<String> {
-    let form = fingerprint_form(raw)?;
-    Some(match form.number.strip_prefix("+86") {
-        Some(mobile) if is_mobile(mobile) => mobile.to_owned(),
-        Some(fixed) => format!("0{fixed}"),
-        None => form.number,
-    })
+    fingerprint_form(raw).map(|form| dialled(&form).into_owned())
+}
+
+/// The digits of a form as dialled at home.
+pub(crate) fn dialled(form: &PhoneForm) -> Cow<'_, str> {
+    match form.number.strip_prefix("+86") {
+        Some(mobile) if is_mobile(mobile) => mobile.into(),
+        Some(fixed) => format!("0{fixed}").into(),
+        None => form.number.as_str().into(),
+    }
 }
 
 /// Cuts an extension off. After a hyphen, `#` or `*` it is one only if a whole number stands before it:
@@ -116,7 +125,8 @@ fn number(text: &str) -> Option<(String, bool)> {
     };
     Some(match home {
         Some(national) => (format!("+86{national}"), true),
-        None if international => (format!("+{digits}"), false),
+        // As it is dialled from abroad, without a trunk digit: `+44 (0)20…` is `+44 20…`.
+        None if international => (foreign::e164(&digits).unwrap_or_else(|| format!("+{digits}")), false),
         None => (digits, false),
     })
 }
@@ -231,6 +241,9 @@ mod tests {
         assert_eq!(key("6552 9988").as_deref(), Some("65529988"));
         assert_eq!(key("+852 9123 4567").as_deref(), Some("+85291234567"));
         assert_eq!(key("0085291234567").as_deref(), Some("+85291234567"));
+        for raw in ["+44 20 7946 0958", "+44 (0)20 7946 0958", "0044 020 79460958"] {
+            assert_eq!(key(raw).as_deref(), Some("+442079460958"), "{raw:?}");
+        }
         for raw in ["", "无", "138****5946", "phone", "+", "-"] {
             assert_eq!(key(raw), None, "{raw:?}");
         }

@@ -5,7 +5,10 @@
 
 use crate::{
     application::CertificateKind,
-    contact::phone,
+    contact::{
+        person_name,
+        phone::{self, PhoneForm},
+    },
     text::{fold_number, fold_words, is_han},
 };
 
@@ -51,6 +54,8 @@ const WORDS: [&str; 39] = [
     "同身份证",
     "同身份證",
 ];
+/// Bytes of the longest of them.
+const LONGEST_WORD: usize = 15;
 /// Titles that follow a surname in place of the given name.
 const TITLES: [&str; 3] = ["先生", "女士", "小姐"];
 /// Longest surname in characters.
@@ -78,24 +83,33 @@ const SAMPLE_PHONE: &str = "13800138000";
 
 /// Whether `raw` is a word that stands for nothing, or only marks and repeated letters. Blank text is not: it is empty.
 pub fn is_placeholder_text(raw: &str) -> bool {
+    // Most texts are numbers, and no word for nothing begins with a digit.
+    if raw.bytes().next().is_some_and(|first| first.is_ascii_digit()) {
+        return false;
+    }
     let text = fold_words(raw);
     let filling = |c: char| matches!(c, '*' | '-' | '_' | '.' | '/' | '?' | '—' | '、' | '。' | '…' | 'X');
     !text.is_empty()
-        && (WORDS.contains(&&*text)
+        && (text.len() <= LONGEST_WORD && WORDS.contains(&&*text)
             || text.chars().all(filling)
             || text.len() > 1 && text.bytes().all(|b| b.is_ascii_alphabetic() && b == text.as_bytes()[0]))
 }
 
+/// As [`is_placeholder_text`], for what is compared without its spaces: `N I L` is no number either.
+pub(crate) fn is_placeholder_number(raw: &str) -> bool {
+    is_placeholder_text(raw) || is_placeholder_text(&fold_number(raw))
+}
+
 /// Whether a name is none: a word for nothing, digits, a surname with a title (王先生), with 某 or masked (张*).
 pub fn is_placeholder_name(raw: &str) -> bool {
-    if is_placeholder_text(raw) {
+    let name = person_name::fold(raw);
+    if is_placeholder_text(raw) || is_placeholder_text(&name) {
         return true;
     }
-    let name = fold_words(raw);
     let surname = |rest: &str| (1..=MAX_SURNAME).contains(&rest.chars().count()) && rest.chars().all(is_han);
     let digits = !name.is_empty() && name.chars().all(|c| c.is_ascii_digit() || c == ' ');
     let titled = TITLES.iter().any(|title| name.strip_suffix(title).is_some_and(surname));
-    let hidden = name.trim_end_matches(['某', '*']);
+    let hidden = name.trim_end_matches(['某', '*']).trim_end();
     digits || titled || (hidden.len() < name.len() && surname(hidden))
 }
 
@@ -106,10 +120,12 @@ pub fn is_placeholder_address(raw: &str) -> bool {
 
 /// Whether a telephone is none: a word for nothing, or digits that fill a form.
 pub fn is_placeholder_phone(raw: &str) -> bool {
-    if is_placeholder_text(raw) {
-        return true;
-    }
-    let Some(digits) = phone::national_digits(raw) else { return false };
+    is_placeholder_number(raw) || phone::fingerprint_form(raw).is_some_and(|form| rings_nowhere(&form))
+}
+
+/// Whether a telephone consists of digits that fill a form.
+pub(crate) fn rings_nowhere(form: &PhoneForm) -> bool {
+    let digits = phone::dialled(form);
     if digits == SAMPLE_PHONE || is_one_character(&digits) {
         return true;
     }
@@ -128,7 +144,7 @@ pub fn is_placeholder_account(raw: &str) -> bool {
     let number: String = fold_number(raw).chars().filter(char::is_ascii_digit).collect();
     let counted = number.len() >= MIN_COUNTED_ACCOUNT
         && (ASCENDING.starts_with(&number) || DESCENDING.starts_with(&number));
-    is_placeholder_text(raw)
+    is_placeholder_number(raw)
         || is_one_character(&fold_number(raw))
         || counted
         || longest_run(&number) >= ACCOUNT_EQUAL
@@ -139,7 +155,7 @@ pub fn is_placeholder_account(raw: &str) -> bool {
 /// Eight to ten digits of a Taiwan permit may well ascend.
 pub fn is_no_certificate_number(kind: Option<CertificateKind>, raw: &str) -> bool {
     let number = fold_number(raw);
-    if number.is_empty() || is_placeholder_text(raw) || is_one_character(&number) {
+    if number.is_empty() || is_placeholder_number(raw) || is_one_character(&number) {
         return true;
     }
     let digits = number.trim_start_matches(|c: char| c.is_ascii_uppercase());
@@ -188,13 +204,27 @@ mod tests {
         for text in ["", " ", "测试甲", "无名路", "NA", "A", "ab", "吴"] {
             assert!(!is_placeholder_text(text), "{text}");
         }
+        let longest = WORDS.iter().map(|word| word.len()).max();
+        assert!(longest.is_some_and(|longest| longest <= LONGEST_WORD));
+        assert!(WORDS.iter().all(|word| !word.starts_with(|c: char| c.is_ascii_digit())));
     }
 
     #[test]
     fn names_that_name_nobody() {
-        for name in
-            ["张某", "张某某", "张*", "张**", "欧阳先生", "王女士", "先生", "13800138000", "1 2", "某某"]
-        {
+        for name in [
+            "张某",
+            "张某某",
+            "张*",
+            "张 *",
+            "张 某",
+            "张**",
+            "欧阳先生",
+            "王女士",
+            "先生",
+            "13800138000",
+            "1 2",
+            "某某",
+        ] {
             assert!(is_placeholder_name(name), "{name}");
         }
         for name in ["", "测试甲", "王先", "某山", "买买提·示例", "司马相如", "Smith J."] {
@@ -236,6 +266,7 @@ mod tests {
             (Kind::ForeignPassport, "123456789"),
             (Kind::HkMacauTravelPermit, "H00000000"),
             (Kind::PrcPassport, "无"),
+            (Kind::PrcPassport, "N I L"),
             (Kind::Other, " "),
         ] {
             assert!(is_no_certificate_number(Some(kind), number), "{number}");

@@ -20,7 +20,10 @@ use crate::{
 /// A text that stands for no number fails as `FIELD_MISSING` or `FIELD_PLACEHOLDER`, and nothing else is checked. Else
 /// the checks stop at the first one that fails; birth date and sex are told only of a number that is right in itself.
 pub fn check(kind: CertificateKind, number: &str, as_of: NaiveDate) -> Reading {
-    let mut reading = Reading::default();
+    read(kind, number, as_of, Reading::default())
+}
+
+fn read(kind: CertificateKind, number: &str, as_of: NaiveDate, mut reading: Reading) -> Reading {
     if is_blank(number) {
         reading.fail(FIELD_MISSING, Vec::new());
         return reading;
@@ -60,9 +63,7 @@ pub fn check(kind: CertificateKind, number: &str, as_of: NaiveDate) -> Reading {
 pub fn faults(kind: CertificateKind, number: &str, as_of: NaiveDate) -> Vec<Check> {
     let resident = matches!(kind, CertificateKind::ResidentId | CertificateKind::HouseholdRegister);
     if !resident || !has_number(kind, number) {
-        let mut checks = check(kind, number, as_of).checks;
-        checks.retain(|check| check.failure.is_some());
-        return checks;
+        return read(kind, number, as_of, Reading::of_faults()).checks;
     }
     let fault = resident_id::fault(number, as_of);
     fault.into_iter().map(|(code, args)| Check { code, failure: Some(args) }).collect()

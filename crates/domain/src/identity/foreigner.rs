@@ -10,8 +10,8 @@ use chrono::NaiveDate;
 use super::{
     check::{form, is_digits, outcome},
     codes, country, icao, region,
-    residence_permit::{eighteen, fill_eighteen},
-    resident_id::{self, OLD_LEN},
+    residence_permit::fill_eighteen,
+    resident_id::{self, OLD_LEN, eighteen},
     short_date,
 };
 use crate::{finding::Arg, personal::Personal, reading::Reading};

@@ -10,7 +10,7 @@ pub mod codes;
 pub mod country;
 mod foreigner;
 mod icao;
-mod mrz;
+pub(crate) mod mrz;
 mod passport;
 pub mod permit;
 mod region;
@@ -53,6 +53,7 @@ impl fmt::Debug for CertificateForm {
 ///
 /// - Identity card and household register are one class; 15 digits become 18.
 /// - Travel permits lose the count of renewals or issues.
+/// - Of a machine-readable zone, given as the number of a passport, the document number counts.
 /// - Any other number, and one that cannot be read, is folded as text; its class is its kind.
 ///
 /// `None` when no number is given: an empty text or a placeholder (see [`placeholder::is_no_certificate_number`]), which
@@ -78,8 +79,8 @@ pub fn fingerprint_form(kind: Option<CertificateKind>, number: &str) -> Option<C
         Some(CertificateKind::HkMacauResidencePermit) => ("hk_macau_residence_permit", None),
         Some(CertificateKind::TaiwanResidencePermit) => ("taiwan_residence_permit", None),
         Some(CertificateKind::ForeignerPermanentResidence) => ("foreigner_permanent_residence", None),
-        Some(CertificateKind::PrcPassport) => ("prc_passport", None),
-        Some(CertificateKind::ForeignPassport) => ("foreign_passport", None),
+        Some(CertificateKind::PrcPassport) => ("prc_passport", mrz::document_number(number)),
+        Some(CertificateKind::ForeignPassport) => ("foreign_passport", mrz::document_number(number)),
         Some(CertificateKind::OfficerCertificate) => ("officer_certificate", None),
         Some(CertificateKind::SoldierCertificate) => ("soldier_certificate", None),
         Some(CertificateKind::BirthCertificate) => {
@@ -121,7 +122,7 @@ mod tests {
             assert_eq!(form(CertificateKind::HkMacauTravelPermit, number), permit);
         }
         let permit = Some("taiwan_travel_permit:12345678".to_owned());
-        for number in ["12345678", "1234567890", "1234567801（b）", "1234567802(B)"] {
+        for number in ["12345678", "1234567890", "1234567801（b）", "1234567802(B)", "1234567801b"] {
             assert_eq!(form(CertificateKind::TaiwanTravelPermit, number), permit);
         }
     }
@@ -145,6 +146,15 @@ mod tests {
             fingerprint_form(None, "E12345678").map(|form| form.key()),
             Some("unstated:E12345678".into())
         );
+    }
+
+    #[test]
+    fn a_zone_and_the_number_in_it_are_one_passport() {
+        let zone =
+            "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10";
+        let plain = form(CertificateKind::ForeignPassport, "l898902c3");
+        assert_eq!(form(CertificateKind::ForeignPassport, zone), plain);
+        assert_eq!(plain.as_deref(), Some("foreign_passport:L898902C3"));
     }
 
     #[test]

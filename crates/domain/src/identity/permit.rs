@@ -2,7 +2,8 @@
 //!
 //! - Hong Kong and Macau: `H` or `M`, eight digits for life, then two that count renewals or not. Since July 2024 there
 //!   is a card for residents who are not Chinese; its form, a second letter and seven digits, is known second-hand only.
-//! - Taiwan: eight digits for life; the booklets before had two more for the issue and perhaps the issuer in brackets.
+//! - Taiwan: eight digits for life; the booklets before had two more for the issue and perhaps the issuer, a letter that is
+//!   printed in brackets and typed with or without them.
 
 use super::{
     check::{form, is_digits, outcome},
@@ -20,8 +21,6 @@ const FOREIGNER_DIGITS: usize = 7;
 const TAIWAN_LEN: usize = 8;
 /// The same with the two digits that count issues, in old booklets.
 const TAIWAN_BOOKLET_LEN: usize = 10;
-/// The issuer's letter in brackets at the end of an old booklet's number.
-const TAIWAN_ISSUER_LEN: usize = 3;
 
 /// The lifelong number of a mainland travel permit for Hong Kong and Macau residents; `None` if it has another form.
 pub fn hk_macau_holder(raw: &str) -> Option<String> {
@@ -34,16 +33,21 @@ pub fn hk_macau_holder(raw: &str) -> Option<String> {
 /// The lifelong number of a mainland travel permit for Taiwan residents; `None` if it has another form.
 pub fn taiwan_holder(raw: &str) -> Option<String> {
     let number = fold_number(raw);
-    let digits = match number.strip_suffix(')') {
-        Some(_) => {
-            let (digits, issuer) = number.split_at_checked(number.len().checked_sub(TAIWAN_ISSUER_LEN)?)?;
-            let letter = issuer.strip_prefix('(')?.bytes().next()?;
-            (digits.len() == TAIWAN_BOOKLET_LEN && letter.is_ascii_alphanumeric()).then_some(digits)?
-        }
-        None => &number,
+    let digits = match number.split_at_checked(TAIWAN_BOOKLET_LEN) {
+        Some((digits, issuer)) if is_issuer(issuer) => digits,
+        _ => &number,
     };
     let fits = matches!(digits.len(), TAIWAN_LEN | TAIWAN_BOOKLET_LEN) && is_digits(digits);
     fits.then(|| digits.get(..TAIWAN_LEN).map(str::to_owned)).flatten()
+}
+
+/// What stands behind the digits of an old booklet: a letter, or a letter or digit in brackets.
+fn is_issuer(text: &str) -> bool {
+    match text.as_bytes() {
+        [letter] => letter.is_ascii_uppercase(),
+        [b'(', issuer, b')'] => issuer.is_ascii_uppercase() || issuer.is_ascii_digit(),
+        _ => false,
+    }
 }
 
 /// Reads the folded number of a permit for Hong Kong or Macau residents.
@@ -79,9 +83,20 @@ mod tests {
         for number in ["", "H", "K12345678", "H123456789", "H1234567A", "HM12345678", "H１2345678号"] {
             assert_eq!(hk_macau_holder(number), None, "{number:?}");
         }
-        for number in
-            ["", ")", "()", "1234567", "123456789", "12345678(B)", "1234567890()", "1234567890(é)", "号)"]
-        {
+        for number in [
+            "",
+            ")",
+            "()",
+            "1234567",
+            "123456789",
+            "12345678(B)",
+            "1234567890()",
+            "1234567890(é)",
+            "号)",
+            "12345678901",
+            "1234567890BB",
+            "123456789号",
+        ] {
             assert_eq!(taiwan_holder(number), None, "{number:?}");
         }
     }

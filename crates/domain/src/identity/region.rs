@@ -28,6 +28,26 @@ struct Row {
 
 static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| CSV.lines().skip(1).filter_map(row).collect());
 
+/// Codes of four digits, those of prefectures.
+const PREFECTURES: usize = 10_000;
+/// Codes of counties in a prefecture.
+const COUNTIES: u32 = 100;
+
+/// By the first four digits: the place in [`TABLE`] of the first code that begins so or with more.
+static FIRST: LazyLock<Vec<u16>> = LazyLock::new(|| {
+    let mut first = vec![0; PREFECTURES + 1];
+    for row in TABLE.iter() {
+        let after = usize::try_from(row.code / COUNTIES).unwrap_or_default() + 1;
+        first[after.min(PREFECTURES)] += 1;
+    }
+    let mut before = 0;
+    for place in &mut first {
+        before += *place;
+        *place = before;
+    }
+    first
+});
+
 fn row(line: &'static str) -> Option<Row> {
     let mut fields = line.split(',');
     let (code, name) = (fields.next()?.parse().ok()?, fields.next()?);
@@ -38,8 +58,9 @@ fn row(line: &'static str) -> Option<Row> {
 
 fn find(code: &str) -> Option<&'static Row> {
     let code: u32 = code.parse().ok()?;
-    let index = TABLE.binary_search_by_key(&code, |row| row.code).ok()?;
-    TABLE.get(index)
+    let prefecture = usize::try_from(code / COUNTIES).ok()?;
+    let (from, to) = (*FIRST.get(prefecture)?, *FIRST.get(prefecture + 1)?);
+    TABLE.get(from.into()..to.into())?.iter().find(|row| row.code == code)
 }
 
 /// What the table knows of a code of six digits. Without years the code itself is not in it.
@@ -97,6 +118,10 @@ mod tests {
         assert!(TABLE.windows(2).all(|pair| pair[0].code < pair[1].code));
         assert!(TABLE.iter().all(|row| (110_000..840_000).contains(&row.code)));
         assert!(TABLE.iter().all(|row| row.first.zip(row.last).is_none_or(|(first, last)| first <= last)));
+        assert!(
+            TABLE.iter().all(|row| find(&row.code.to_string()).is_some_and(|found| found.code == row.code))
+        );
+        assert!(["110000110000", "-1", "", "999900", "1000000"].iter().all(|code| find(code).is_none()));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use super::{
     check::{form, outcome},
     codes, region,
-    resident_id::{self, LEN, MAX_AGE},
+    resident_id::{self, LEN, MAX_AGE, eighteen},
 };
 use crate::{application::Sex, finding::Arg, personal::Personal, reading::Reading, shanghai};
 
@@ -34,14 +34,6 @@ fn fill(reading: &mut Reading, number: &str, area_fits: bool, kind: &'static str
         fill_eighteen(reading, &digits, as_of);
         reading.region = number.get(..6).map(region::look_up);
     }
-}
-
-/// The bytes of 17 digits and a check character.
-pub(super) fn eighteen(number: &str) -> Option<[u8; LEN]> {
-    let bytes = resident_id::whole(number.as_bytes())?;
-    let (last, digits) = bytes.split_last()?;
-    let fits = digits.iter().all(u8::is_ascii_digit) && (last.is_ascii_digit() || *last == b'X');
-    fits.then_some(bytes)
 }
 
 /// The checks that every number of 18 characters has, whatever its first six digits mean: the birth date, its

@@ -131,6 +131,10 @@ pub fn canonical(raw: &str) -> Option<String> {
 }
 
 fn read(raw: &str, as_of: Option<NaiveDate>) -> Result<ResidentId, ResidentIdError> {
+    // As nearly every number is written: nothing to fold.
+    if let Some(number) = eighteen(raw) {
+        return judge(number, false, as_of);
+    }
     let folded = fold_number(raw);
     let actual = folded.chars().count();
     let from_15 = actual == OLD_LEN;
@@ -144,6 +148,11 @@ fn read(raw: &str, as_of: Option<NaiveDate>) -> Result<ResidentId, ResidentIdErr
     }
     let number = if from_15 { upgraded(folded.as_bytes()) } else { whole(folded.as_bytes()) }
         .ok_or(ResidentIdError::Length { actual })?;
+    judge(number, from_15, as_of)
+}
+
+/// Judges 17 digits and a check character.
+fn judge(number: [u8; LEN], from_15: bool, as_of: Option<NaiveDate>) -> Result<ResidentId, ResidentIdError> {
     if !is_province(number[0], number[1]) {
         return Err(ResidentIdError::Province);
     }
@@ -162,8 +171,16 @@ fn read(raw: &str, as_of: Option<NaiveDate>) -> Result<ResidentId, ResidentIdErr
     Ok(ResidentId { number, birth_date, from_15 })
 }
 
+/// The bytes of 17 digits and a check character.
+pub(super) fn eighteen(number: &str) -> Option<[u8; LEN]> {
+    let bytes = whole(number.as_bytes())?;
+    let (last, digits) = bytes.split_last()?;
+    let fits = digits.iter().all(u8::is_ascii_digit) && (last.is_ascii_digit() || *last == b'X');
+    fits.then_some(bytes)
+}
+
 /// The bytes as a number of 18 characters, if there are so many.
-pub(super) fn whole(digits: &[u8]) -> Option<[u8; LEN]> {
+fn whole(digits: &[u8]) -> Option<[u8; LEN]> {
     digits.try_into().ok()
 }
 

@@ -26,7 +26,7 @@ impl Rule for Addresses {
             let Some(text) = address::written(&person.address) else { continue };
             if contacts::is_judged(text) {
                 let asked = Asked(contacts::asks_for(cx, place, person, RequiredField::Address));
-                let reading = address::check(&person.address);
+                let reading = address::faults(&person.address);
                 contacts::report(&reading, asked, text, || place.field("address"), out);
             }
         }

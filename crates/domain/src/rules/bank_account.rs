@@ -25,7 +25,7 @@ impl Rule for BankAccounts {
             let text = account.number.expose();
             if contacts::is_judged(text) {
                 let path = || FieldPath::new("accounts").index(index).field("number");
-                contacts::report(&bank_account::check(account.kind, text), Asked(false), text, path, out);
+                contacts::report(&bank_account::faults(account.kind, text), Asked(false), text, path, out);
             }
         }
     }

@@ -8,7 +8,7 @@ use crate::{
     profile::RequiredField,
     reading::Reading,
     rule::{Context, Findings, Place},
-    text::is_blank,
+    text::{has_control, is_blank},
 };
 
 /// Whether [`completeness`] reports it if a placeholder stands in the field.
@@ -17,7 +17,7 @@ pub(super) struct Asked(pub(super) bool);
 
 /// Whether a text is judged: something is written, and [`super::readable`] has no objection.
 pub(super) fn is_judged(text: &str) -> bool {
-    !is_blank(text) && !text.chars().any(char::is_control)
+    !is_blank(text) && !has_control(text)
 }
 
 /// Whether what was read is neither blank nor a placeholder.

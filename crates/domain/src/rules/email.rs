@@ -22,7 +22,7 @@ impl Rule for Emails {
             let text = person.email.expose();
             if contacts::is_judged(text) {
                 let asked = Asked(contacts::asks_for(cx, place, person, RequiredField::Email));
-                contacts::report(&email::check(text), asked, text, || place.field("email"), out);
+                contacts::report(&email::faults(text), asked, text, || place.field("email"), out);
             }
         }
     }

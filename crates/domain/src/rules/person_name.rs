@@ -27,7 +27,7 @@ impl Rule for PersonNames {
             let text = person.name.expose();
             if contacts::is_judged(text) {
                 let asked = Asked(contacts::asks_for(cx, place, person, RequiredField::Name));
-                contacts::report(&person_name::check(text), asked, text, || place.field("name"), out);
+                contacts::report(&person_name::faults(text), asked, text, || place.field("name"), out);
             }
         }
         for (index, account) in cx.application.accounts.iter().enumerate() {
@@ -39,7 +39,7 @@ impl Rule for PersonNames {
             if contacts::is_judged(text) && !organisation && !of_party() {
                 let asked = Asked(account.purpose == Some(AccountPurpose::Premium));
                 let path = || FieldPath::new("accounts").index(index).field("holder_name");
-                contacts::report(&person_name::check(text), asked, text, path, out);
+                contacts::report(&person_name::faults(text), asked, text, path, out);
             }
         }
     }

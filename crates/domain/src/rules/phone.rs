@@ -23,7 +23,7 @@ impl Rule for Phones {
 
     fn judge(&self, cx: &Context<'_>, out: &mut Findings<'_>) {
         for (place, person) in cx.people() {
-            let readings: Vec<_> = person.phones.iter().map(|phone| phone::check(phone.expose())).collect();
+            let readings: Vec<_> = person.phones.iter().map(|phone| phone::faults(phone.expose())).collect();
             // Completeness names placeholders only while no telephone is real.
             let real = readings.iter().any(contacts::is_value);
             let asked = Asked(!real && contacts::asks_for(cx, place, person, RequiredField::Phones));

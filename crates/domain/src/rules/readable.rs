@@ -2,9 +2,11 @@
 //! they came (sealed), but nothing can be done with them, so the source has to mend its export.
 
 use crate::{
-    application::{Address, Application, Person},
+    application::{Address, Application, Certificate, CertificateKind, Person},
     finding::{Arg, ArgSpec, Code, FieldPath, Severity},
+    identity::mrz,
     rule::{Context, Findings, Rule},
+    text::{fold_number, has_control},
 };
 
 /// A text holds a control character.
@@ -24,6 +26,8 @@ const TOO_MANY: &str = "too-many";
 
 /// Longest code, number or short name, in characters. The limits stand in the comments of the API.
 const MAX_CODE: usize = 64;
+/// Longest machine-readable zone of a passport, with a space between its lines.
+const MAX_ZONE: usize = mrz::LONGEST + 2;
 /// Longest name of a person or product: twice the longest registered names, spaces and Latin forms included.
 const MAX_NAME: usize = 200;
 /// Longest e-mail address (RFC 5321: 64 before and 255 after the sign).
@@ -69,9 +73,9 @@ fn judge_codes(application: &Application, out: &mut Findings<'_>) {
 
 fn judge_person(person: &Person, out: &mut Findings<'_>, path: impl Fn(&'static str) -> FieldPath) {
     let Address { region_code, province, city, district, detail, text } = &person.address;
+    judge_number(&person.certificate, out, || path("certificate.number"));
     for (name, value, limit) in [
         ("name", person.name.expose(), MAX_NAME),
-        ("certificate.number", person.certificate.number.expose(), MAX_CODE),
         ("email", person.email.expose(), MAX_EMAIL),
         ("nationality", &person.nationality, MAX_CODE),
         ("address.region_code", region_code, MAX_CODE),
@@ -86,6 +90,19 @@ fn judge_person(person: &Person, out: &mut Findings<'_>, path: impl Fn(&'static 
     judge_count(person.phones.len(), MAX_PHONES, out, || path("phones"));
     for (index, phone) in person.phones.iter().enumerate() {
         judge_text(phone.expose(), MAX_CODE, out, || path("phones").index(index));
+    }
+}
+
+/// A passport's number can be its machine-readable zone, whose lines may be apart.
+fn judge_number(certificate: &Certificate, out: &mut Findings<'_>, path: impl FnOnce() -> FieldPath) {
+    let number = certificate.number.expose();
+    let passport =
+        matches!(certificate.kind, Some(CertificateKind::PrcPassport | CertificateKind::ForeignPassport));
+    if passport && number.len() > MAX_CODE && mrz::looks_like(&fold_number(number)) {
+        let lines: String = number.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
+        judge_text(lines.trim(), MAX_ZONE, out, path);
+    } else {
+        judge_text(number, MAX_CODE, out, path);
     }
 }
 
@@ -116,7 +133,7 @@ fn judge_text(text: &str, limit: usize, out: &mut Findings<'_>, path: impl FnOnc
     // Bytes bound characters: the usual short text is not counted.
     if text.len() > limit && text.chars().count() > limit {
         too_long(TOO_LONG, limit, path(), out);
-    } else if text.chars().any(char::is_control) {
+    } else if has_control(text) {
         out.add(FIELD_UNREADABLE, path());
     }
 }

@@ -28,16 +28,13 @@ impl Rule for SameCertificate {
     }
 
     fn judge(&self, cx: &Context<'_>, out: &mut Findings<'_>) {
-        let parties: Vec<_> =
-            cx.people().map(|(place, person)| (place, form(person), name(person))).collect();
-        for (index, (place, form, name)) in parties.iter().enumerate() {
-            let shared = |(_, other, other_name): &(Place, Option<CertificateForm>, Option<String>)| {
+        let parties: Vec<_> = cx.people().map(|(place, person)| (place, form(person), person)).collect();
+        for (index, (place, form, person)) in parties.iter().enumerate() {
+            let shared = |(_, other_form, other): &(Place, Option<CertificateForm>, &Person)| {
                 // A missing name is a finding of article 5; without both nothing can be told.
                 form.is_some()
-                    && form == other
-                    && name.is_some()
-                    && other_name.is_some()
-                    && name != other_name
+                    && form == other_form
+                    && name(person).zip(name(other)).is_some_and(|(one, other)| one != other)
             };
             let is_oneself = relation(cx, *place) == Some(Relation::Oneself);
             let others = if is_oneself { 1..index.max(1) } else { 0..index };

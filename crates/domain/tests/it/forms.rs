@@ -9,7 +9,7 @@ use zhenshi_domain::{
 
 #[test]
 fn the_forms_of_this_version_are_frozen() {
-    assert_eq!(NORMALISER_VERSION, 2);
+    assert_eq!(NORMALISER_VERSION, 3);
     let text = |form: Option<String>| form.unwrap_or_default();
     let certificate = |kind, number| text(identity::fingerprint_form(kind, number).map(|form| form.key()));
     let phone = |raw| text(phone::fingerprint_form(raw).map(|form| form.key()));
@@ -49,6 +49,15 @@ fn the_forms_of_this_version_are_frozen() {
         (phone("（010）65529988转123"), "+861065529988;ext=123"),
         (phone("65529988"), "65529988"),
         (phone("0085291234567"), "+85291234567"),
+        (phone("+44 (0)20 7946 0958"), "+442079460958"),
+        (certificate(Some(Kind::PrcPassport), "N I L"), ""),
+        (
+            certificate(
+                Some(Kind::ForeignPassport),
+                "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10",
+            ),
+            "foreign_passport:L898902C3",
+        ),
         (text(bank_account::fingerprint_form("'6222-0206 50662277328")), "6222020650662277328"),
         (text(email::fingerprint_form("Ａ@Example.com")), "a@example.com"),
         (text(person_name::fingerprint_form("示例尔 ． 测试丁")), "示例尔·测试丁"),

@@ -16,7 +16,7 @@ use crate::{
     personal::Personal,
     reading::Reading,
     rules::completeness::{FIELD_MISSING, FIELD_PLACEHOLDER},
-    text::{is_blank, until_stable},
+    text::{fold_words, is_blank, until_stable},
 };
 
 /// Fewest characters of a detail.
@@ -30,7 +30,15 @@ const VAGUE_ENDS: [&str; 9] = ["附近", "对面", "對面", "旁边", "旁邊",
 
 /// Reads an address: its normal form (as it is compared) and every check.
 pub fn check(address: &Address) -> Reading {
-    let mut reading = Reading::default();
+    read(address, Reading::default())
+}
+
+/// The failed checks of [`check`], for judging.
+pub fn faults(address: &Address) -> Reading {
+    read(address, Reading::of_faults())
+}
+
+fn read(address: &Address, mut reading: Reading) -> Reading {
     let Some(written) = written(address).filter(|text| !is_blank(text)) else {
         reading.fail(FIELD_MISSING, Vec::new());
         return reading;
@@ -40,9 +48,9 @@ pub fn check(address: &Address) -> Reading {
         return reading;
     }
     reading.pass(FIELD_PLACEHOLDER);
-    reading.normalized = normal_form(address).map(Personal::new);
+    reading.normalize(|| normal_form(address));
     let parts = Parts::of(address);
-    if let Some(reason) = unusable(written, &parts) {
+    if let Some(reason) = unusable(&fold_words(written), &parts) {
         fail(&mut reading, ADDRESS_UNUSABLE, "reason", reason);
         return reading;
     }

@@ -3,10 +3,12 @@
 //! By the suffixes of administrative names and a list of the provinces, not by a table of all counties: counties are
 //! renamed and merged every year, and no real address may be refused for that.
 
+use std::borrow::Cow;
+
 use crate::{
     application::Address,
     contact::address::NO_CITY,
-    text::{fold_words, is_blank},
+    text::{fold_words, is_blank, until_stable},
 };
 
 /// Provinces: short name, and what can follow it in the full one.
@@ -117,8 +119,8 @@ impl Parts {
             city: given(&city) || municipality || inside.city,
             district: given(&address.district)
                 || outside
-                || UNDIVIDED.contains(&city.as_str())
-                || NO_CITY.contains(&city.as_str())
+                || UNDIVIDED.contains(&&*city)
+                || NO_CITY.contains(&&*city)
                 || inside.district,
             detail: inside.detail,
         }
@@ -169,8 +171,14 @@ impl Parts {
 }
 
 /// The text as it is taken apart: folded, without spaces and commas.
-fn compact(text: &str) -> String {
-    fold_words(text).chars().filter(|c| !matches!(c, ' ' | ',' | '，' | '、' | '。' | ';' | '-')).collect()
+fn compact(text: &str) -> Cow<'_, str> {
+    let left_out = |c: char| matches!(c, ' ' | ',' | '，' | '、' | '。' | ';' | '-');
+    let folded = fold_words(text);
+    if !folded.contains(left_out) {
+        return folded;
+    }
+    // Without its spaces a text can combine to other characters, as its normal form does.
+    until_stable(&folded, |text| fold_words(text).replace(left_out, "")).into()
 }
 
 /// Where an administrative name with one of the suffixes ends, in bytes.
@@ -222,6 +230,7 @@ mod tests {
         ] {
             assert_eq!(parts(text), (true, true, true, detail.to_owned()), "{text}");
         }
+        assert_eq!(compact("G\u{B4}市"), "\u{1F4}市");
         assert_eq!(parts("河北省石家庄市"), (true, true, false, String::new()));
         assert_eq!(parts("北京"), (true, true, false, String::new()));
         assert_eq!(parts("示例科技园"), (false, false, false, "示例科技园".to_owned()));

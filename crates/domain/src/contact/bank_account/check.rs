@@ -15,7 +15,6 @@ use crate::{
     application::AccountKind,
     contact::placeholder,
     finding::{Arg, Code},
-    personal::Personal,
     reading::Reading,
     rules::completeness::{FIELD_MISSING, FIELD_PLACEHOLDER},
     text::{fold_number, is_blank},
@@ -40,7 +39,15 @@ const MAX_LETTERS: usize = 3;
 
 /// Reads the number of an account: its normal form and every check.
 pub fn check(kind: Option<AccountKind>, raw: &str) -> Reading {
-    let mut reading = Reading::default();
+    read(kind, raw, Reading::default())
+}
+
+/// The failed checks of [`check`], for judging.
+pub fn faults(kind: Option<AccountKind>, raw: &str) -> Reading {
+    read(kind, raw, Reading::of_faults())
+}
+
+fn read(kind: Option<AccountKind>, raw: &str, mut reading: Reading) -> Reading {
     if is_blank(raw) {
         reading.fail(FIELD_MISSING, Vec::new());
         return reading;
@@ -60,8 +67,8 @@ pub fn check(kind: Option<AccountKind>, raw: &str) -> Reading {
     };
     judge(kind, &number, &mut reading);
     // Without its hyphens a text can turn out to be damaged or a placeholder (`0E-0`): such a form is none.
-    let is_form = visible_damage(&number).is_none() && !placeholder::is_placeholder_account(&number);
-    reading.normalized = is_form.then(|| Personal::new(number));
+    let is_form = || visible_damage(&number).is_none() && !placeholder::is_placeholder_account(&number);
+    reading.normalize(|| is_form().then(|| number.clone()));
     reading
 }
 

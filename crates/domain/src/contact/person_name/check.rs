@@ -12,7 +12,6 @@ use super::{
 use crate::{
     contact::placeholder,
     finding::{Arg, Code},
-    personal::Personal,
     reading::Reading,
     rules::completeness::{FIELD_MISSING, FIELD_PLACEHOLDER},
     text::{is_blank, is_han},
@@ -56,13 +55,21 @@ const MAX_SURNAME: usize = 2;
 
 /// Reads the name of a person: its normal form and every check.
 pub fn check(raw: &str) -> Reading {
-    let mut reading = Reading::default();
+    read(raw, Reading::default())
+}
+
+/// The failed checks of [`check`], for judging.
+pub fn faults(raw: &str) -> Reading {
+    read(raw, Reading::of_faults())
+}
+
+fn read(raw: &str, mut reading: Reading) -> Reading {
     if is_blank(raw) {
         reading.fail(FIELD_MISSING, Vec::new());
         return reading;
     }
     let name = fold(raw);
-    reading.normalized = Some(Personal::new(name.clone()));
+    reading.normalize(|| Some(name.clone()));
     if placeholder::is_placeholder_name(raw) {
         reading.fail(FIELD_PLACEHOLDER, Vec::new());
         return reading;
@@ -106,6 +113,9 @@ fn organisation_or_title(name: &str) -> Option<&'static str> {
 
 /// What no name has.
 fn wrong(name: &str) -> Option<&'static str> {
+    if let Some(characters) = plain_han(name) {
+        return (characters > MAX_HAN).then_some(TOO_LONG);
+    }
     if name.chars().any(|c| is_damage(c) || is_han(c) && !is_ideograph(c) && u32::from(c) > 0xFFFF) {
         return Some(DAMAGED);
     }
@@ -128,6 +138,11 @@ fn wrong(name: &str) -> Option<&'static str> {
     (han > MAX_HAN || name.chars().count() > MAX_LETTERS).then_some(TOO_LONG)
 }
 
+/// How many characters a name of the most usual ideographs has, as nearly every name is; `None` for any other.
+fn plain_han(name: &str) -> Option<usize> {
+    name.chars().all(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c)).then(|| name.chars().count())
+}
+
 /// Letters of any language with their marks, and what joins the parts of a name.
 fn is_of_names(c: char) -> bool {
     is_han(c)
@@ -137,7 +152,10 @@ fn is_of_names(c: char) -> bool {
 }
 
 fn unusual(name: &str) -> Option<&'static str> {
-    let letters = || name.chars().filter(|c| c.is_alphabetic() || is_han(*c));
+    if let Some(characters) = plain_han(name) {
+        return (characters == 1).then_some(ONE_CHARACTER);
+    }
+    let letters = || name.chars().filter(|c| is_han(*c) || c.is_alphabetic());
     let (han, all) = (letters().filter(|c| is_ideograph(*c)).count(), letters().count());
     if all == 1 {
         return Some(ONE_CHARACTER);
@@ -176,6 +194,8 @@ mod tests {
             "\u{20BB7}示",
             "\u{219C3}例",
             "\u{30EDE}例",
+            "\u{323B0}例",
+            "\u{33479}例",
             "\u{4DAE}例",
             "\u{9FA6}例",
             "\u{F9D0}例",
@@ -194,6 +214,7 @@ mod tests {
             ("测?甲", "NAME_FORMAT", DAMAGED),
             ("测\u{E123}", "NAME_FORMAT", DAMAGED),
             ("测\u{3FFFD}", "NAME_FORMAT", DAMAGED),
+            ("测\u{3347A}", "NAME_FORMAT", DAMAGED),
             ("测试1", "NAME_FORMAT", DIGIT),
             ("测@试", "NAME_FORMAT", SYMBOL),
             ("测试·", "NAME_FORMAT", SEPARATORS),

@@ -3,19 +3,19 @@
 
 use super::{
     LONG_AREA, PhoneForm, SHORT_AREA,
+    area::{self, Local},
     codes::{
-        AREA_CODE, CHARACTERS, DATA_CARD, EMERGENCY, FOREIGN, HOTLINE, LENGTH, MACHINE, PHONE_FORMAT,
-        PHONE_NOT_PERSONAL, PHONE_UNASSIGNED, PHONE_UNUSUAL, SATELLITE, SERVICE,
+        AREA_CODE, AREA_LENGTH, CHARACTERS, DATA_CARD, EMERGENCY, FOREIGN, HOTLINE, LENGTH, MACHINE,
+        PHONE_FORMAT, PHONE_NOT_PERSONAL, PHONE_UNASSIGNED, PHONE_UNUSUAL, SATELLITE, SERVICE,
     },
     fingerprint_form,
     foreign::{self, Foreign},
     is_fixed, is_mobile,
-    series::{Series, has_eight_digits, series},
+    series::{Series, series},
 };
 use crate::{
     contact::placeholder,
     finding::{Arg, Code},
-    personal::Personal,
     reading::Reading,
     rules::completeness::{FIELD_MISSING, FIELD_PLACEHOLDER},
     text::is_blank,
@@ -25,6 +25,8 @@ use crate::{
 const MACHINE_LEN: usize = 13;
 /// Digits of a 400 or 800 number.
 const HOTLINE_LEN: usize = 10;
+/// Digits of a long local number.
+const EIGHT: usize = 8;
 /// Digits of the longest service number (12345 with an area code's rest, 10086123).
 const MAX_SERVICE_LEN: usize = 8;
 /// What stands before the extension in the normal form.
@@ -32,22 +34,30 @@ const EXTENSION: &str = " ext ";
 
 /// Reads a telephone: its normal form (`13827359461`, `010-65529988 ext 123`, `+85291234567`) and every check.
 pub fn check(raw: &str) -> Reading {
-    let mut reading = Reading::default();
+    read(raw, Reading::default())
+}
+
+/// The failed checks of [`check`], for judging.
+pub fn faults(raw: &str) -> Reading {
+    read(raw, Reading::of_faults())
+}
+
+fn read(raw: &str, mut reading: Reading) -> Reading {
     if is_blank(raw) {
         reading.fail(FIELD_MISSING, Vec::new());
         return reading;
     }
-    if placeholder::is_placeholder_phone(raw) {
-        reading.normalized = fingerprint_form(raw).map(|form| Personal::new(normal_form(&form)));
+    let form = fingerprint_form(raw);
+    reading.normalize(|| form.as_ref().map(normal_form));
+    if placeholder::is_placeholder_number(raw) || form.as_ref().is_some_and(placeholder::rings_nowhere) {
         reading.fail(FIELD_PLACEHOLDER, Vec::new());
         return reading;
     }
     reading.pass(FIELD_PLACEHOLDER);
-    let Some(form) = fingerprint_form(raw) else {
+    let Some(form) = form else {
         fail(&mut reading, PHONE_FORMAT, CHARACTERS);
         return reading;
     };
-    reading.normalized = Some(Personal::new(normal_form(&form)));
     match form.number.strip_prefix("+86") {
         Some(national) if is_mobile(national) => check_mobile(national, &mut reading),
         Some(national) if is_fixed(&format!("0{national}")) => {
@@ -112,16 +122,35 @@ fn check_fixed(digits: &str, reading: &mut Reading) {
     let Some((area, local)) = digits.split_at_checked(area_len(digits)) else {
         return fail(reading, PHONE_FORMAT, LENGTH);
     };
+    let Some(length) = area::local(area) else {
+        // A hotline with a 0 before it, such as 0400-…, is still a hotline.
+        let hotline = is_hotline(digits.trim_start_matches('0'));
+        return if hotline { not_personal(reading, HOTLINE) } else { fail(reading, PHONE_FORMAT, AREA_CODE) };
+    };
     // 95xxx and 96xxx behind an area code are services as much as without one.
     if local.starts_with('9') {
-        reading.pass(PHONE_FORMAT);
-        return fail(reading, PHONE_NOT_PERSONAL, SERVICE);
+        return not_personal(reading, SERVICE);
     }
-    if has_eight_digits(area) && local.len() != 8 {
+    if length == Local::Eight && local.len() != EIGHT {
         return fail(reading, PHONE_FORMAT, LENGTH);
     }
     reading.pass(PHONE_FORMAT);
     reading.pass(PHONE_NOT_PERSONAL);
+    // The rest of the country goes over to eight digits, city by city: advice, because a list can be behind.
+    if length == Local::Seven && local.len() == EIGHT {
+        fail(reading, PHONE_UNUSUAL, AREA_LENGTH);
+    } else {
+        reading.pass(PHONE_UNUSUAL);
+    }
+}
+
+fn not_personal(reading: &mut Reading, reason: &'static str) {
+    reading.pass(PHONE_FORMAT);
+    fail(reading, PHONE_NOT_PERSONAL, reason);
+}
+
+fn is_hotline(bare: &str) -> bool {
+    bare.len() == HOTLINE_LEN && (bare.starts_with("400") || bare.starts_with("800"))
 }
 
 fn check_foreign(number: &str, reading: &mut Reading) {
@@ -139,16 +168,13 @@ fn check_rest(digits: &str, reading: &mut Reading) {
     // Behind an area code or a trunk 0 the number is what it was.
     let bare = digits.trim_start_matches('0');
     if len == MACHINE_LEN && series(digits) == Series::Machine {
-        reading.pass(PHONE_FORMAT);
-        return fail(reading, PHONE_NOT_PERSONAL, MACHINE);
+        return not_personal(reading, MACHINE);
     }
-    if bare.len() == HOTLINE_LEN && (bare.starts_with("400") || bare.starts_with("800")) {
-        reading.pass(PHONE_FORMAT);
-        return fail(reading, PHONE_NOT_PERSONAL, HOTLINE);
+    if is_hotline(bare) {
+        return not_personal(reading, HOTLINE);
     }
     if is_service(bare) {
-        reading.pass(PHONE_FORMAT);
-        return fail(reading, PHONE_NOT_PERSONAL, SERVICE);
+        return not_personal(reading, SERVICE);
     }
     let begins_local = matches!(bare.as_bytes().first(), Some(b'2'..=b'8'));
     let reason = match digits.as_bytes() {

@@ -22,6 +22,8 @@ pub(super) const SATELLITE: &str = "satellite";
 pub(super) const EMERGENCY: &str = "emergency";
 /// A series that is sold for data cards.
 pub(super) const DATA_CARD: &str = "data-card";
+/// A fixed line with eight digits in an area where they have seven.
+pub(super) const AREA_LENGTH: &str = "area-length";
 
 /// The text is not a whole telephone number.
 pub const PHONE_FORMAT: Code = Code {
@@ -48,5 +50,5 @@ pub const PHONE_UNUSUAL: Code = Code {
     name: "PHONE_UNUSUAL",
     article: None,
     severity: Severity::Advisory,
-    args: &[ArgSpec::Keys("reason", &[SATELLITE, EMERGENCY, DATA_CARD])],
+    args: &[ArgSpec::Keys("reason", &[SATELLITE, EMERGENCY, DATA_CARD, AREA_LENGTH])],
 };

@@ -1,16 +1,15 @@
-//! Which mobile series are in use, and which area codes have eight local digits, as data. When the ministry opens a
-//! series, its line here changes and nothing else.
+//! Which mobile series are in use, as data. When the ministry opens a series, its line here changes and nothing else.
 //!
 //! Sources: numbering plan of the Ministry of Industry and Information Technology (電信網編號計劃, 2017 and later
 //! openings), checked prefix by prefix against libphonenumber 9.0.43. One deliberate difference: 149 (data cards of
-//! China Telecom, on which calls can be allowed) is in use here. Numbers are portable: no operator is derived.
+//! China Telecom, on which calls can be allowed) is in use here, and so is 1749 (Inmarsat, by `ChinaMobilePhoneNumberRegex`). Numbers are portable: no operator is derived.
 
 /// What a mobile series is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Series {
     /// Persons.
     Open,
-    /// Persons, but over a satellite (1349, 17400 to 17405).
+    /// Persons, but over a satellite (1349, 1749, 17400 to 17405).
     Satellite,
     /// Emergency communication (17406 to 17412).
     Emergency,
@@ -24,7 +23,7 @@ pub(super) enum Series {
 
 /// Series by the longest prefix that fits. All three-digit prefixes from 130 to 199 that do not stand here are
 /// [`Series::Open`].
-const EXCEPTIONS: [(&str, Series); 38] = [
+const EXCEPTIONS: [(&str, Series); 37] = [
     ("1349", Series::Satellite),
     ("140", Series::Machine),
     ("141", Series::Machine),
@@ -39,6 +38,8 @@ const EXCEPTIONS: [(&str, Series); 38] = [
     ("154", Series::Unassigned),
     ("160", Series::Unassigned),
     ("161", Series::Unassigned),
+    // Known from libphonenumber alone; a real number is worth more than a doubt.
+    ("1610", Series::Open),
     ("163", Series::Unassigned),
     ("164", Series::Unassigned),
     ("168", Series::Unassigned),
@@ -57,17 +58,19 @@ const EXCEPTIONS: [(&str, Series); 38] = [
     ("17410", Series::Emergency),
     ("17411", Series::Emergency),
     ("17412", Series::Emergency),
+    ("1749", Series::Satellite),
     ("179", Series::Unassigned),
     ("194", Series::Unassigned),
     // Numbers of thirteen digits.
-    ("10646", Series::Machine),
-    ("10647", Series::Machine),
-    ("10648", Series::Machine),
-    ("10649", Series::Machine),
+    ("1064", Series::Machine),
 ];
 
 /// The series of a mobile number, or of a longer one that begins like it.
 pub(super) fn series(digits: &str) -> Series {
+    // Most numbers: no exception begins like them.
+    if !digits.starts_with("134") && !matches!(digits.as_bytes(), [b'1', b'0' | b'4'..=b'7' | b'9', ..]) {
+        return Series::Open;
+    }
     EXCEPTIONS
         .iter()
         .filter(|(prefix, _)| digits.starts_with(prefix))
@@ -75,25 +78,16 @@ pub(super) fn series(digits: &str) -> Series {
         .map_or(Series::Open, |(_, series)| *series)
 }
 
-/// Area codes (with trunk 0) whose local numbers all have eight digits; 010 and 02x have, too. In all other areas seven
-/// and eight are accepted: the rest of the country changes over from seven to eight, city by city.
-///
-/// Source: leading digits of the eight-digit formats of libphonenumber 9.0.43 for CN.
-const EIGHT_DIGITS: [&str; 46] = [
-    "0311", "0371", "0377", "0379", "0411", "0431", "0433", "0434", "0435", "0451", "0510", "0511", "0512",
-    "0513", "0514", "0515", "0516", "0517", "0518", "0519", "0523", "0527", "0531", "0532", "0551", "0571",
-    "0573", "0574", "0575", "0576", "0577", "0578", "0579", "0591", "0595", "0731", "0754", "0755", "0757",
-    "0760", "0769", "0791", "0851", "0871", "0898", "0432",
-];
-
-/// Whether every local number of the area has eight digits.
-pub(super) fn has_eight_digits(area: &str) -> bool {
-    area.len() == super::SHORT_AREA || EIGHT_DIGITS.contains(&area)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_exception_is_looked_for() {
+        for (prefix, expected) in EXCEPTIONS {
+            assert_eq!(series(&format!("{prefix:x<13}")), expected, "{prefix}");
+        }
+    }
 
     /// The pattern of `Open`, `Satellite` and `DataCard` numbers, written a second time by hand.
     #[test]
@@ -106,10 +100,14 @@ mod tests {
             let usable = matches!(series(&format!("{prefix}58273946")), Series::Open | Series::DataCard);
             assert_eq!(usable, in_use.contains(&prefix), "{prefix}");
         }
+        assert_eq!(series("16101918051"), Series::Open);
         assert_eq!(series("13498273946"), Series::Satellite);
         assert_eq!(series("17405827394"), Series::Satellite);
+        assert_eq!(series("17498273946"), Series::Satellite);
         assert_eq!(series("17412827394"), Series::Emergency);
         assert_eq!(series("17413827394"), Series::Unassigned);
-        assert_eq!(series("1064812345678"), Series::Machine);
+        for machine in ["1064812345678", "1064112345678", "1440123456789"] {
+            assert_eq!(series(machine), Series::Machine, "{machine}");
+        }
     }
 }

@@ -15,6 +15,10 @@ fn set(a: &mut Application, kind: Kind, number: &str) {
     set_number(&mut a.policyholder, number);
 }
 
+/// The sample of ICAO 9303 part 4, appendix B: a woman born on 12 August 1974.
+const ZONE: &str =
+    "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10";
+
 pub(super) const NUMBERS: &[Case] = &[
     Case(
         "region unknown",
@@ -49,6 +53,30 @@ pub(super) const NUMBERS: &[Case] = &[
             a.policyholder.nationality = "KAZ".into();
         },
         &["CERTIFICATE_NUMBER_CHECK_DIGIT policyholder.certificate.number card"],
+    ),
+    Case(
+        "passport as its machine-readable zone",
+        |a| {
+            set(a, Kind::ForeignPassport, ZONE);
+            a.policyholder.sex = Personal::new(Some(Sex::Female));
+            a.policyholder.birth_date = Personal::new(date(1974, 8, 12));
+            a.insureds.truncate(1);
+            insured(a).birth_date = Personal::new(date(2005, 7, 8));
+        },
+        &[],
+    ),
+    Case(
+        "zone with a wrong digit",
+        |a| set(a, Kind::ForeignPassport, &ZONE.replace("7408122", "7408123")),
+        &["CERTIFICATE_NUMBER_CHECK_DIGIT policyholder.certificate.number birth-date"],
+    ),
+    Case(
+        "text that is far too long for a zone",
+        |a| set(a, Kind::ForeignPassport, &"A<".repeat(47)),
+        &[
+            "CERTIFICATE_NUMBER_FORMAT policyholder.certificate.number mrz",
+            "FIELD_TOO_LONG policyholder.certificate.number too-long 92",
+        ],
     ),
     Case("officer", |a| set(a, Kind::OfficerCertificate, "示字第00123号"), &[]),
     Case(
