@@ -1,5 +1,7 @@
 //! `zhenshi config check`: reads the configuration and the rule profile as the service would, names everything that is
-//! wrong with its key, and says in words what the profile does.
+//! wrong with its key, and says in words what the profile does. `config show` is in [`show`].
+
+mod show;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -11,14 +13,19 @@ use zhenshi_domain::{
     rules,
 };
 
-use super::{Context, EXIT_FINDINGS, explain::language, output};
-use crate::words::{Language, WordArg, Words};
+use super::{EXIT_FINDINGS, explain::language, output};
+use crate::{
+    config::{Layers, Wrong},
+    words::{Language, WordArg, Words},
+};
 
 /// Subcommands.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Check the configuration and the rule profile, and explain the profile in words.
+    /// Check the configuration and the rule profile, naming every wrong key, and explain the profile in words.
     Check(CheckArgs),
+    /// Show every key of the configuration in force and what its value is from: default, file, env or flag.
+    Show,
 }
 
 /// Flags of `config check`.
@@ -32,15 +39,20 @@ pub struct CheckArgs {
     language: Language,
 }
 
-/// Runs a subcommand. Exit code 1 if something is wrong with what was read.
-pub fn run(context: &Context, command: &Command) -> anyhow::Result<ExitCode> {
-    let Command::Check(args) = command;
-    let words = Words::load()?;
-    let mut errors: Vec<(String, String)> = Vec::new();
-    if let Err(error) = context.config.validate() {
-        errors.push(("configuration".to_owned(), error.to_string()));
+/// Runs a subcommand. `check` ends with exit code 1 if something is wrong with what was read.
+pub fn run(layers: &Layers, as_json: bool, command: &Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Check(args) => check(layers, as_json, args),
+        Command::Show => show::run(layers, as_json),
     }
-    let profile = match args.profile.as_ref().or(context.config.rules.profile.as_ref()) {
+}
+
+fn check(layers: &Layers, as_json: bool, args: &CheckArgs) -> anyhow::Result<ExitCode> {
+    let words = Words::load()?;
+    let (config, wrong) = layers.look();
+    let mut errors: Vec<(String, String)> =
+        wrong.into_iter().map(|Wrong { key, problem }| (key, problem)).collect();
+    let profile = match args.profile.as_ref().or(config.rules.profile.as_ref()) {
         None => Ok(Profile::default()),
         Some(path) => {
             let text =
@@ -55,7 +67,7 @@ pub fn run(context: &Context, command: &Command) -> anyhow::Result<ExitCode> {
             Vec::new()
         }
     };
-    if context.json {
+    if as_json {
         let errors: Vec<_> =
             errors.iter().map(|(key, problem)| json!({ "key": key, "problem": problem })).collect();
         output::json(&json!({ "errors": errors, "profile": said }));

@@ -6,9 +6,11 @@
 
 mod audit;
 mod check;
+mod completions;
 mod config;
 mod db;
 pub mod demo;
+mod descriptor;
 mod explain;
 mod gen_data;
 mod healthcheck;
@@ -25,7 +27,7 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     clock::{SharedClock, SystemClock},
-    config::Config,
+    config::{Config, Flag, Layers},
     entropy::{SharedEntropy, SystemEntropy},
     telemetry::{self, LogFormat},
 };
@@ -90,6 +92,10 @@ enum Command {
     GenData(gen_data::Args),
     /// Ask a running service whether it is ready.
     Healthcheck(healthcheck::Args),
+    /// Write what a shell needs to complete commands and flags.
+    Completions(completions::Args),
+    /// Write the API's descriptor set, for proxies and tools: `zhenshi descriptor > zhenshi.binpb`.
+    Descriptor,
 }
 
 /// What every command gets.
@@ -118,34 +124,44 @@ impl Cli {
     }
 
     async fn dispatch(self) -> anyhow::Result<ExitCode> {
-        let mut config = Config::load(self.config.as_deref())?;
-        if let Some(data_dir) = self.data_dir {
-            config.data_dir = data_dir;
-        }
-        if let Some(postgres_bin) = self.postgres_bin {
-            config.database.postgres_bin = Some(postgres_bin);
-        }
-        if let Some(keyring) = self.keyring {
-            config.keyring.path = Some(keyring);
-        }
-        let mut context = Context {
-            config,
-            json: self.json,
-            clock: Arc::new(SystemClock),
-            entropy: Arc::new(SystemEntropy::default()),
+        let flags = self.flags();
+        let layers = || Layers::read(self.config.as_deref(), &flags);
+        let context = || -> anyhow::Result<Context> {
+            Ok(Context {
+                config: layers()?.config()?,
+                json: self.json,
+                clock: Arc::new(SystemClock),
+                entropy: Arc::new(SystemEntropy::default()),
+            })
         };
         match self.command {
-            Command::Serve(args) => serve::run(&mut context, args).await,
-            Command::Demo(args) => demo::run(&mut context, args).await,
-            Command::Check(args) => check::run(&context, &args),
-            Command::Explain(args) => explain::run(&context, &args),
-            Command::Config(command) => config::run(&context, &command),
-            Command::Token(command) => token::run(&context, command).await,
-            Command::Keys(command) => keys::run(&context, &command),
-            Command::Db(command) => db::run(&context, command).await,
-            Command::Audit(command) => audit::run(&context, &command).await,
-            Command::GenData(args) => gen_data::run(&context, args),
-            Command::Healthcheck(args) => healthcheck::run(&context, &args).await,
+            Command::Serve(args) => serve::run(&mut context()?, args).await,
+            Command::Demo(args) => demo::run(&mut context()?, args).await,
+            Command::Check(args) => check::run(&context()?, &args),
+            Command::Explain(args) => explain::run(&context()?, &args),
+            Command::Config(command) => config::run(&layers()?, self.json, &command),
+            Command::Token(command) => token::run(&context()?, command).await,
+            Command::Keys(command) => keys::run(&context()?, &command),
+            Command::Db(command) => db::run(&context()?, command).await,
+            Command::Audit(command) => audit::run(&context()?, &command).await,
+            Command::GenData(args) => gen_data::run(&context()?, args),
+            Command::Healthcheck(args) => healthcheck::run(&context()?, &args).await,
+            // These need no configuration, so they work without a right one.
+            Command::Completions(args) => Ok(completions::run(&args)),
+            Command::Descriptor => descriptor::run(),
         }
+    }
+
+    /// What the flags of every command say about keys.
+    fn flags(&self) -> Vec<Flag> {
+        let given = [
+            ("--data-dir", "data_dir", &self.data_dir),
+            ("--postgres-bin", "database.postgres_bin", &self.postgres_bin),
+            ("--keyring", "keyring.path", &self.keyring),
+        ];
+        let flag = |(name, key, value): (_, _, &Option<PathBuf>)| {
+            value.clone().map(|value| Flag { name, key, value })
+        };
+        given.into_iter().filter_map(flag).collect()
     }
 }

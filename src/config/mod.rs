@@ -1,28 +1,25 @@
 //! Configuration: defaults, then the file, then the environment, then flags; read whole and checked before a port opens.
 //!
 //! Every key can be given as `ZHENSHI__SECTION__KEY`. To add a section, add a file beside this one with a struct that has
-//! `Default` and denies unknown fields, and a field here.
+//! `Default` and denies unknown fields, and a field here; `config show` and `config check` know it then.
 
+mod layers;
 mod sections;
+mod shown;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use figment::{
-    Figment,
-    providers::{Env, Format as _, Serialized, Toml},
-};
+pub use layers::{Flag, Layers, Origin, Wrong};
 pub use sections::{Audit, Database, Grpc, Http, Keyring, Role, Rules};
 use serde::{Deserialize, Serialize};
-
-/// Prefix of configuration in the environment.
-const ENV_PREFIX: &str = "ZHENSHI__";
+pub use shown::{ShownValue, shown};
 
 /// What is wrong with the configuration, naming the key.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// A key is unknown or its value is of the wrong kind.
     #[error("configuration: {0}")]
-    Read(#[from] Box<figment::Error>),
+    Read(String),
     /// Values that do not go together.
     #[error("configuration key {key}: {problem}")]
     Value {
@@ -71,24 +68,6 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Reads defaults, `file` and the environment. `DATABASE_URL` and `DATABASE_MIGRATE_URL` count as
-    /// `database.url` and `database.migrate_url`.
-    ///
-    /// # Errors
-    /// [`ConfigError::Read`], naming the key and where it came from.
-    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
-        let mut figment = Figment::from(Serialized::defaults(Self::default()));
-        if let Some(file) = file {
-            figment = figment.merge(Toml::file_exact(file));
-        }
-        figment
-            .merge(Env::raw().only(&["DATABASE_URL"]).map(|_| "database.url".into()))
-            .merge(Env::raw().only(&["DATABASE_MIGRATE_URL"]).map(|_| "database.migrate_url".into()))
-            .merge(Env::prefixed(ENV_PREFIX).split("__"))
-            .extract()
-            .map_err(|error| ConfigError::Read(Box::new(error)))
-    }
-
     /// Checks what a single key cannot say.
     ///
     /// # Errors
@@ -121,11 +100,16 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
+    use figment::{
+        Figment,
+        providers::{Format as _, Serialized, Toml},
+    };
+
     use super::*;
 
-    fn read(text: &str) -> Result<Config, ConfigError> {
+    fn read(text: &str) -> Result<Config, Box<figment::Error>> {
         let figment = Figment::from(Serialized::defaults(Config::default())).merge(Toml::string(text));
-        figment.extract().map_err(|error| ConfigError::Read(Box::new(error)))
+        figment.extract().map_err(Box::new)
     }
 
     #[test]

@@ -4,7 +4,8 @@
 
 pub mod auth;
 pub mod client;
-mod convert;
+pub mod convert;
+mod descriptor;
 mod explain;
 mod page_token;
 pub mod server;
@@ -12,4 +13,5 @@ pub mod status;
 mod stream;
 mod validation;
 
+pub use descriptor::descriptor_set;
 pub use validation::Validation;

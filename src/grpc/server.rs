@@ -6,7 +6,7 @@ use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::transport::Server;
 use tonic_health::server::HealthReporter;
-use zhenshi_proto::zhenshi::v1::validation_service_server::ValidationServiceServer;
+use zhenshi_proto::zhenshi::v1::validation_service_server::{ValidationService, ValidationServiceServer};
 
 use super::Validation;
 use crate::{app::App, words::Words};
@@ -55,13 +55,24 @@ pub fn prepare(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(Readiness, impl Future<Output = Result<(), ServeError>> + Send), ServeError> {
+    prepare_with(Validation::new(app, words), listener, stop)
+}
+
+/// As [`prepare`], with another implementation behind the same layers; for measuring what they cost.
+///
+/// # Errors
+/// When the embedded descriptors cannot be read.
+pub fn prepare_with<V: ValidationService>(
+    validation: V,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(Readiness, impl Future<Output = Result<(), ServeError>> + Send), ServeError> {
     let (reporter, health) = tonic_health::server::health_reporter();
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(zhenshi_proto::FILE_DESCRIPTOR_SET)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         .build_v1()?;
-    let validation = ValidationServiceServer::new(Validation::new(app, words))
-        .max_decoding_message_size(MAX_MESSAGE_BYTES);
+    let validation = ValidationServiceServer::new(validation).max_decoding_message_size(MAX_MESSAGE_BYTES);
     let serving = async move {
         Server::builder()
             .add_service(health)

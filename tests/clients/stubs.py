@@ -17,10 +17,14 @@ ROOT = Path(__file__).resolve().parents[2]
 PROTO = ROOT / "proto"
 
 
+# Where the stubs are; removed at the end.
+OUT = Path(tempfile.mkdtemp(prefix="zhenshi-stubs-"))
+atexit.register(shutil.rmtree, OUT, ignore_errors=True)
+
+
 def generate() -> Path:
-    """Generates the stubs into a directory that is removed at the end, and returns it."""
-    out = Path(tempfile.mkdtemp(prefix="zhenshi-stubs-"))
-    atexit.register(shutil.rmtree, out, ignore_errors=True)
+    """Generates the stubs into `OUT`, and returns it."""
+    out = OUT
     well_known = Path(grpc_tools.__file__).parent / "_proto"
     files = sorted(str(path.relative_to(PROTO)) for path in (PROTO / "zhenshi").rglob("*.proto"))
     arguments = ["protoc", f"-I{PROTO}", f"-I{well_known}", f"--python_out={out}", f"--grpc_python_out={out}"]

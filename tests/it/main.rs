@@ -6,12 +6,15 @@
 mod support;
 
 mod audit;
+mod cli_config;
 mod cli_values;
 mod embedded;
+mod embedded_edges;
 mod gate;
 mod heads;
 mod kill;
 mod lost_commit;
+mod overload;
 mod partitions;
 mod refused_row;
 mod replicas;

@@ -59,6 +59,8 @@ fn the_commands_and_their_flags() {
         &["demo", "--help"],
         &["token", "create", "--help"],
         &["gen-data", "--help"],
+        &["config", "--help"],
+        &["completions", "--help"],
     ];
     insta::assert_snapshot!(pages.map(help).join("\n"));
 }

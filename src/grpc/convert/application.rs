@@ -20,7 +20,10 @@ const MAX_SOURCE_CHARS: usize = 64;
 const MAX_APPLICATION_NO_CHARS: usize = 64;
 
 /// Takes the application apart, or says everything that makes it unreadable.
-pub(in crate::grpc) fn application(
+///
+/// # Errors
+/// `INVALID_ARGUMENT` for more insureds than one application may have; what else is wrong goes into `violations`.
+pub fn application(
     message: Option<proto::Application>,
     words: &StatusWriter,
     violations: &mut Vec<FieldViolation>,

@@ -72,6 +72,19 @@ pub enum EmbeddedError {
         /// User id of the server.
         uid: u32,
     },
+    /// The data directory, or the place where it is to be made, is not this user's to write to.
+    #[error(
+        "the service's user (uid {uid}) cannot write to {directory} ({source}): `chown {uid} {directory}`, \
+         run it as the directory's owner, or use another --data-dir"
+    )]
+    Unwritable {
+        /// The directory.
+        directory: PathBuf,
+        /// User id of the service.
+        uid: u32,
+        /// What the operating system answered.
+        source: std::io::Error,
+    },
     /// The kernel's limit on the path of a Unix socket.
     #[error(
         "the socket's path {path} has {length} bytes, and a Unix socket's may have {SOCKET_PATH_LIMIT}: \

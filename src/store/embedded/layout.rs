@@ -23,6 +23,7 @@ use std::{
 
 use super::{
     EmbeddedError, PORT,
+    lock::CONTROL_LOCK,
     process::{Account, Runner, TOOL_TIMEOUT, look_up_id},
 };
 
@@ -48,15 +49,26 @@ pub(super) struct Layout {
 impl Layout {
     /// Makes the data directory if it is not there, and resolves its path.
     pub(super) async fn open(data_dir: &Path) -> Result<(Self, bool), EmbeddedError> {
-        let is_root = look_up_id("-u", None).await? == Some(0);
+        let uid = look_up_id("-u", None).await?;
+        let is_root = uid == Some(0);
         let shown = data_dir.display();
         let mode = if is_root { PASSABLE } else { PRIVATE_DIRECTORY };
-        if let Some(parent) = data_dir.parent() {
-            fs::create_dir_all(parent).map_err(EmbeddedError::io(format!("make {}", parent.display())))?;
-        }
+        let refused = |directory: &Path, what: String| {
+            let (directory, uid) = (directory.to_path_buf(), uid.unwrap_or_default());
+            move |source: std::io::Error| match source.kind() {
+                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+                    EmbeddedError::Unwritable { directory, uid, source }
+                }
+                _ => EmbeddedError::Io { what, source },
+            }
+        };
+        let parent = data_dir.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let parent = parent.unwrap_or(Path::new("."));
+        fs::create_dir_all(parent)
+            .map_err(|error| refused(standing(parent), format!("make {}", parent.display()))(error))?;
         match DirBuilder::new().mode(mode).create(data_dir) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            result => result.map_err(EmbeddedError::io(format!("make {shown}")))?,
+            result => result.map_err(refused(parent, format!("make {shown}")))?,
         }
         let root = fs::canonicalize(data_dir).map_err(EmbeddedError::io(format!("resolve {shown}")))?;
         let owner = fs::metadata(&root).map_err(EmbeddedError::io(format!("read {shown}")))?.uid();
@@ -64,6 +76,10 @@ impl Layout {
             let opened = fs::set_permissions(&root, Permissions::from_mode(PASSABLE));
             opened.map_err(EmbeddedError::io(format!("set the mode of {shown}")))?;
         }
+        // The first file that is needed; whoever can make it can make the others.
+        let probe = root.join(CONTROL_LOCK);
+        let opened = OpenOptions::new().append(true).create(true).mode(PRIVATE_FILE).open(&probe);
+        opened.map_err(refused(&root, format!("open {}", probe.display())))?;
         Ok((Self { root }, is_root))
     }
 
@@ -237,6 +253,11 @@ impl Layout {
         let (blocked, directory) = (blocked.to_path_buf(), self.root.clone());
         Err(EmbeddedError::Untraversable { blocked, directory, uid: account.uid })
     }
+}
+
+/// The lowest directory above `path`, or itself, that is there.
+fn standing(path: &Path) -> &Path {
+    path.ancestors().find(|above| above.is_dir()).unwrap_or(path)
 }
 
 /// Removes a file or a link itself; nothing if there is none.

@@ -21,6 +21,9 @@ use super::EmbeddedError;
 /// wait for surviving backends.
 pub(super) const CONTROL_TIMEOUT: Duration = Duration::from_mins(2);
 
+/// File of the control lock.
+pub(super) const CONTROL_LOCK: &str = "control.lock";
+
 /// How often a contended lock is tried.
 const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
@@ -53,7 +56,7 @@ impl Lock {
 
     /// Waits for the right to prepare, start or stop the server, up to [`CONTROL_TIMEOUT`].
     pub(super) async fn control(directory: &Path) -> Result<Self, EmbeddedError> {
-        let lock = Self::open(directory, "control.lock")?;
+        let lock = Self::open(directory, CONTROL_LOCK)?;
         let begun = Instant::now();
         loop {
             match lock.file.try_lock() {

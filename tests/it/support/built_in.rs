@@ -72,6 +72,11 @@ impl BuiltIn {
 
     /// The program with its data directory and `args`.
     pub fn command(&self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
+        self.command_in(&self.data_dir(), args)
+    }
+
+    /// The program with another data directory and `args`.
+    pub fn command_in(&self, data_dir: &Path, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
         let mut command = match self.user {
             None => Command::new(env!("CARGO_BIN_EXE_zhenshi")),
             Some((uid, gid)) => {
@@ -82,7 +87,7 @@ impl BuiltIn {
             }
         };
         command.env_remove("DATABASE_URL").env("RUST_LOG", "warn").current_dir(self.home.path());
-        command.arg("--data-dir").arg(self.data_dir()).args(args);
+        command.arg("--data-dir").arg(data_dir).args(args);
         command
     }
 
@@ -164,9 +169,14 @@ impl Serving {
         self.child.id()
     }
 
+    /// Where it listens.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.grpc)
+    }
+
     /// A connection of its own.
     pub async fn client(&self, token: &str) -> Client {
-        Client::connect(format!("http://{}", self.grpc), token).await.unwrap()
+        Client::connect(self.url(), token).await.unwrap()
     }
 
     /// kill -9, and waits until it is gone.
