@@ -1,4 +1,4 @@
-//! Ids: UUIDv7 from a given time and given luck, and the fixed-width id of an application.
+//! Ids: UUIDv7 from a given time and given luck, random ones from luck alone, and the fixed-width id of an application.
 
 use aws_lc_rs::digest::{Context, SHA256};
 use chrono::{DateTime, Utc};
@@ -15,6 +15,14 @@ pub fn mint(time: DateTime<Utc>, entropy: &dyn Entropy) -> Result<Uuid, EntropyE
     let random = bytes::<10>(entropy)?;
     let millis = u64::try_from(time.timestamp_millis()).unwrap_or(0);
     Ok(Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+}
+
+/// A random UUID: of luck alone, for what must have an id even when the time cannot be told.
+///
+/// # Errors
+/// When there is no luck to be had.
+pub fn of_luck(entropy: &dyn Entropy) -> Result<Uuid, EntropyError> {
+    Ok(Builder::from_random_bytes(bytes::<16>(entropy)?).into_uuid())
 }
 
 /// The smallest UUID of `time`, as `uuid_floor` in the migrations.

@@ -8,6 +8,7 @@ pub mod app;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod edge;
 pub mod entropy;
 pub mod gendata;
 pub mod grpc;

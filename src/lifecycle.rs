@@ -10,6 +10,8 @@ use tokio_util::sync::CancellationToken;
 
 /// Longest that calls under way may take after the listeners have closed.
 pub const DRAIN_CALLS: Duration = Duration::from_secs(10);
+/// Longest that calls of one connection may take then: a little less, so that what is left is closed in order.
+pub const DRAIN_CONNECTIONS: Duration = Duration::from_secs(9);
 /// Longest that the recorder may take to commit what is waiting.
 pub const DRAIN_RECORDER: Duration = Duration::from_secs(10);
 /// Longest that a job may take to come to its end.

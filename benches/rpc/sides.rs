@@ -10,13 +10,14 @@ use tokio_stream::wrappers::TcpListenerStream;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Server;
 use zhenshi::{
-    cli::service::Service,
+    cli::{listeners::bounds, service::Service},
     clock::{Clock as _, SystemClock},
-    config::Config,
+    config::{Config, Limits},
+    edge::Acceptor,
     entropy::SystemEntropy,
     grpc::{
         client::{Client, JsonReader},
-        server::prepare_with,
+        server::Listening,
     },
     ids,
     security::{
@@ -72,8 +73,9 @@ impl Sides {
         let answer_bytes = answer.encoded_len();
         let answer = Arc::new(answer);
         let stop = CancellationToken::new();
-        let before = Before { app: service.app().clone(), words: Arc::new(Words::load()?) };
-        let layers = start_layers(Constant { before: Some(before), answer: answer.clone() }, &stop).await?;
+        let before = Before { words: Arc::new(Words::load()?) };
+        let layers =
+            start_layers(Constant { before: Some(before), answer: answer.clone() }, &service, &stop).await?;
         let bare = start_bare(Constant { before: None, answer }, &stop).await?;
         let side = |name, address| Side { name, address, answer_bytes };
         let all = [side("ours", ours), side("same layers", layers), side("bare tonic", bare)];
@@ -106,6 +108,7 @@ async fn start_service(url: &str, folder: &Path) -> anyhow::Result<Service> {
     config.http.listen.set_port(0);
     config.database.url = Some(url.to_owned());
     config.keyring.path = Some(keyring);
+    config.limits = limits();
     Service::start(&config, Arc::new(SystemClock), Arc::new(SystemEntropy::default())).await
 }
 
@@ -124,10 +127,27 @@ async fn make_token(service: &Service) -> anyhow::Result<String> {
     Ok(secret.to_string())
 }
 
-async fn start_layers(constant: Constant, stop: &CancellationToken) -> anyhow::Result<SocketAddr> {
+/// The limits of the service, but for the one of a single caller, who here is the whole load.
+fn limits() -> Limits {
+    Limits { requests_per_second: u32::MAX, request_burst: u32::MAX, ..Limits::default() }
+}
+
+async fn start_layers(
+    constant: Constant,
+    service: &Service,
+    stop: &CancellationToken,
+) -> anyhow::Result<SocketAddr> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
-    let (_, serving) = prepare_with(constant, listener, stop.clone().cancelled_owned())?;
+    let limits = limits();
+    let listening = Listening {
+        app: service.app().clone(),
+        words: Arc::new(Words::load()?),
+        acceptor: Acceptor::new("grpc", listener, None, bounds(&limits)),
+        limits,
+        stop: stop.clone(),
+    };
+    let (_, serving) = listening.prepare_with(constant)?;
     tokio::spawn(serving);
     Ok(address)
 }

@@ -11,6 +11,7 @@ pub mod error;
 pub mod explain;
 pub mod get_submission;
 pub mod list_submissions;
+mod measure;
 pub mod prepare;
 pub mod recorder;
 pub mod rule_set;
@@ -31,7 +32,7 @@ use crate::{
     clock::SharedClock,
     entropy::SharedEntropy,
     security::{fingerprint::Fingerprints, keyring::SecretKey, sealing::Sealer},
-    store::Store,
+    store::{Store, reachability::Reachable},
 };
 
 /// Name of the seller directory in verdicts while none is loaded.
@@ -41,6 +42,8 @@ pub const NO_DIRECTORY: &str = "none";
 pub struct App {
     /// The database.
     pub store: Store,
+    /// Whether the database can be reached: kept current by a job, for whoever says that the service is ready.
+    pub reachable: Reachable,
     /// Takes judged applications.
     pub recorder: recorder::Recorder,
     /// Callers by token.

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use tracing::Instrument as _;
 use uuid::Uuid;
 use zhenshi_domain::{application::Application, rule::judge};
 
-use super::{App, AppError, NO_DIRECTORY, prepare::prepare};
+use super::{App, AppError, NO_DIRECTORY, measure, prepare::prepare};
 use crate::{
     security::principal::Principal,
     store::{
@@ -54,7 +55,8 @@ pub async fn validate_application(
     permit(principal, &submitted.application)?;
     let decision = decide(app, &submitted.application);
     let item = prepare(app, principal, submitted, decision);
-    match app.recorder.record(Arc::new(item)).await? {
+    let recorded = app.recorder.record(Arc::new(item)).instrument(tracing::info_span!("record"));
+    match recorded.await? {
         Outcome::Recorded(answer) | Outcome::Replayed(answer) => Ok(answer),
         Outcome::Reused => Err(AppError::RequestIdReused),
     }
@@ -66,8 +68,10 @@ fn permit(principal: &Principal, application: &Application) -> Result<(), AppErr
 }
 
 fn decide(app: &App, application: &Application) -> Decision {
+    let _judging = tracing::info_span!("judge").entered();
     let decided_time = app.clock.now();
     let judgement = judge(application, &app.rules.profile, decided_time);
+    measure::count(application, &judgement);
     Decision {
         verdict: judgement.verdict,
         findings: judgement.findings.iter().map(FindingRow::from).collect(),

@@ -15,6 +15,7 @@ mod explain;
 mod gen_data;
 mod healthcheck;
 mod keys;
+pub mod listeners;
 mod output;
 mod serve;
 pub mod service;
@@ -23,13 +24,13 @@ mod token;
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum as _};
 
 use crate::{
     clock::{SharedClock, SystemClock},
     config::{Config, Flag, Layers},
     entropy::{SharedEntropy, SystemEntropy},
-    telemetry::{self, LogFormat},
+    telemetry::{self, LogFormat, Settings, traces::TraceSettings},
 };
 
 /// Exit code for "it works, and something was found".
@@ -56,9 +57,9 @@ pub struct Cli {
     /// Results as JSON.
     #[arg(long, global = true)]
     json: bool,
-    /// Form of the log lines.
-    #[arg(long, global = true, value_enum, default_value_t)]
-    log_format: LogFormat,
+    /// Form of the log lines (default text).
+    #[arg(long, global = true, value_enum)]
+    log_format: Option<LogFormat>,
     #[command(subcommand)]
     command: Command,
 }
@@ -113,7 +114,6 @@ pub struct Context {
 impl Cli {
     /// Runs the command and turns its end into an exit code.
     pub async fn run(self) -> ExitCode {
-        telemetry::start(self.log_format);
         match self.dispatch().await {
             Ok(code) => code,
             Err(error) => {
@@ -126,15 +126,19 @@ impl Cli {
     async fn dispatch(self) -> anyhow::Result<ExitCode> {
         let flags = self.flags();
         let layers = || Layers::read(self.config.as_deref(), &flags);
-        let context = || -> anyhow::Result<Context> {
+        let traced = matches!(self.command, Command::Serve(_));
+        let mut telemetry = None;
+        let mut context = || -> anyhow::Result<Context> {
+            let config = layers()?.config()?;
+            telemetry = Some(telemetry::start(&settings(&config, traced))?);
             Ok(Context {
-                config: layers()?.config()?,
+                config,
                 json: self.json,
                 clock: Arc::new(SystemClock),
                 entropy: Arc::new(SystemEntropy::default()),
             })
         };
-        match self.command {
+        let ended = match self.command {
             Command::Serve(args) => serve::run(&mut context()?, args).await,
             Command::Demo(args) => demo::run(&mut context()?, args).await,
             Command::Check(args) => check::run(&context()?, &args),
@@ -149,19 +153,32 @@ impl Cli {
             // These need no configuration, so they work without a right one.
             Command::Completions(args) => Ok(completions::run(&args)),
             Command::Descriptor => descriptor::run(),
+        };
+        if let Some(telemetry) = telemetry {
+            telemetry.finish().await;
         }
+        ended
     }
 
     /// What the flags of every command say about keys.
     fn flags(&self) -> Vec<Flag> {
+        let log_format = self.log_format.and_then(|format| format.to_possible_value());
         let given = [
-            ("--data-dir", "data_dir", &self.data_dir),
-            ("--postgres-bin", "database.postgres_bin", &self.postgres_bin),
-            ("--keyring", "keyring.path", &self.keyring),
+            ("--data-dir", "data_dir", self.data_dir.clone()),
+            ("--postgres-bin", "database.postgres_bin", self.postgres_bin.clone()),
+            ("--keyring", "keyring.path", self.keyring.clone()),
+            ("--log-format", "log.format", log_format.map(|format| PathBuf::from(format.get_name()))),
         ];
-        let flag = |(name, key, value): (_, _, &Option<PathBuf>)| {
-            value.clone().map(|value| Flag { name, key, value })
-        };
-        given.into_iter().filter_map(flag).collect()
+        given.into_iter().filter_map(|(name, key, value)| Some(Flag { name, key, value: value? })).collect()
+    }
+}
+
+/// Logs for every command; traces only where they are asked for.
+fn settings(config: &Config, traced: bool) -> Settings {
+    let endpoint = config.traces.endpoint.clone().filter(|_| traced);
+    Settings {
+        format: config.log.format,
+        filter: config.log.filter.clone(),
+        traces: endpoint.map(|endpoint| TraceSettings { endpoint, ratio: config.traces.ratio }),
     }
 }

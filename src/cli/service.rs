@@ -1,29 +1,41 @@
 //! The service put together: database, keys, recorder, listeners, jobs; started in order, stopped in reverse.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use aws_lc_rs::hmac;
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::{sync::Mutex, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use zhenshi_domain::profile::Profile;
 
-use super::session::{embedded_options, keyring};
+use super::{
+    listeners::Listeners,
+    session::{embedded_options, keyring},
+};
 use crate::{
     app::{
-        App, authenticate, authenticate::Callers, calendar::CalendarSnapshot, recorder::Recorder,
+        App, authenticate,
+        authenticate::Callers,
+        calendar::CalendarSnapshot,
+        recorder::{Patience, Recorder},
         rule_set::RuleSet,
     },
     clock::SharedClock,
-    config::{Config, Role},
+    config::{Config, Limits, Role},
+    edge::{Acceptor, tls::Reloader},
     entropy::SharedEntropy,
-    grpc::server::{self, Readiness, ServeError},
+    grpc::server::Listening,
     lifecycle::{self, bounded},
     security::{keyring::Keyring, sealing::Sealer},
     store::{
-        Store, StoreOptions, bootstrap::ensure_database, embedded::EmbeddedServer, migrate::migrate,
+        Store, StoreOptions,
+        bootstrap::ensure_database,
+        embedded::EmbeddedServer,
+        migrate::migrate,
+        reachability::{self, Probe, Reachable},
         record::Tools,
     },
+    telemetry::metrics::{BuildLabels, METRICS},
     web,
     words::Words,
     worker::{self, run_every},
@@ -38,7 +50,8 @@ pub struct Service {
     /// URL of the database that it uses.
     pub database_url: String,
     app: Arc<App>,
-    readiness: Option<Readiness>,
+    readiness: Option<JoinHandle<()>>,
+    stop_readiness: CancellationToken,
     stop_listeners: CancellationToken,
     stop_workers: CancellationToken,
     listeners: TaskTracker,
@@ -56,20 +69,24 @@ impl Service {
         config.validate()?;
         let profile = read_profile(config)?;
         let words = Arc::new(Words::load()?);
-        let (grpc_listener, http_listener) = bind(config).await?;
+        let Listeners { grpc, http, reloaders } = Listeners::open(config).await?;
 
         let (embedded, url) = open_database(config, &clock, &entropy).await?;
         let keyring = keyring(config, &entropy)?;
         let options = StoreOptions { url: url.clone(), max_connections: config.database.max_connections };
         let store = Store::connect(&options).await?;
-        let (app, recorder) = build(store, &keyring, profile, clock, entropy).await?;
+        let (probe, reachable) = Probe::new(&url)?;
+        let Limits { queue: most_waiting, queue_ms, .. } = config.limits;
+        let patience = Patience { most_waiting, longest_wait: Limits::time(queue_ms) };
+        let (app, recorder) = build(store, patience, reachable, &keyring, profile, clock, entropy).await?;
 
         let mut service = Self {
             grpc: None,
-            http: http_listener.local_addr()?,
+            http: http.local_addr()?,
             database_url: url,
             app: app.clone(),
             readiness: None,
+            stop_readiness: CancellationToken::new(),
             stop_listeners: CancellationToken::new(),
             stop_workers: CancellationToken::new(),
             listeners: TaskTracker::new(),
@@ -77,35 +94,51 @@ impl Service {
             recorder,
             embedded,
         };
+        service.start_probe(probe);
+        service.start_measures();
         if config.role != Role::Api {
             service.start_jobs(&keyring, config.checkpoint_path());
         }
-        if let Some(listener) = grpc_listener {
+        for reloader in reloaders {
+            service.start_certificates(reloader, Limits::time(config.limits.tls_poll_ms));
+        }
+        if let Some(acceptor) = grpc {
             service.start_callers();
-            service.start_grpc(listener, words).await?;
+            service.start_grpc(acceptor, words, config.limits.clone())?;
         }
         let stop = service.stop_listeners.clone();
         service.listeners.spawn(async move {
-            if let Err(error) = web::serve(app, http_listener, stop.cancelled_owned()).await {
+            if let Err(error) = web::serve(app, http, stop.cancelled_owned()).await {
                 tracing::error!(error = %error, "the HTTP listener ended");
             }
         });
         Ok(service)
     }
 
-    async fn start_grpc(&mut self, listener: TcpListener, words: Arc<Words>) -> anyhow::Result<()> {
-        self.grpc = Some(listener.local_addr()?);
-        let stop = self.stop_listeners.clone().cancelled_owned();
-        let (readiness, serving) = server::prepare(self.app.clone(), words, listener, stop)?;
-        readiness.set(true).await;
-        self.readiness = Some(readiness);
-        self.listeners.spawn(async move {
-            let ended: Result<(), ServeError> = serving.await;
-            if let Err(error) = ended {
-                tracing::error!(error = %error, "the gRPC listener ended");
-            }
-        });
+    fn start_grpc(&mut self, acceptor: Acceptor, words: Arc<Words>, limits: Limits) -> anyhow::Result<()> {
+        self.grpc = Some(acceptor.local_addr()?);
+        let (app, stop) = (self.app.clone(), self.stop_listeners.clone());
+        let (readiness, serving) = Listening { app, words, acceptor, limits, stop }.prepare()?;
+        let follow = readiness.follow(self.app.reachable.clone(), self.stop_readiness.clone());
+        self.readiness = Some(tokio::spawn(follow));
+        self.listeners.spawn(serving);
         Ok(())
+    }
+
+    fn start_probe(&self, probe: Probe) {
+        let (probe, stop) = (Arc::new(probe), self.stop_workers.clone());
+        self.workers.spawn(run_every("reachability", reachability::PAUSE, stop, move || {
+            let probe = probe.clone();
+            async move { worker::reachability::once(&probe).await }
+        }));
+    }
+
+    fn start_certificates(&self, reloader: Reloader, pause: Duration) {
+        let (reloader, stop) = (Arc::new(Mutex::new(reloader)), self.stop_workers.clone());
+        self.workers.spawn(run_every("certificates", pause, stop, move || {
+            let reloader = reloader.clone();
+            async move { worker::certificates::once(&mut *reloader.lock().await) }
+        }));
     }
 
     fn start_callers(&self) {
@@ -113,6 +146,15 @@ impl Service {
         self.workers.spawn(run_every("callers", authenticate::POLL_INTERVAL, stop, move || {
             let callers = callers.clone();
             async move { worker::callers::once(&callers).await }
+        }));
+    }
+
+    fn start_measures(&self) {
+        let (store, clock) = (self.app.store.clone(), self.app.clock.clone());
+        let stop = self.stop_workers.clone();
+        self.workers.spawn(run_every("measures", worker::measures::PAUSE, stop, move || {
+            let (store, clock) = (store.clone(), clock.clone());
+            async move { worker::measures::once(&store, &clock).await }
         }));
     }
 
@@ -144,10 +186,20 @@ impl Service {
     /// its own limit of time.
     pub async fn stop(self) {
         let Self {
-            app, readiness, stop_listeners, stop_workers, listeners, workers, recorder, embedded, ..
+            app,
+            readiness,
+            stop_readiness,
+            stop_listeners,
+            stop_workers,
+            listeners,
+            workers,
+            recorder,
+            embedded,
+            ..
         } = self;
+        stop_readiness.cancel();
         if let Some(readiness) = readiness {
-            readiness.set(false).await;
+            bounded("readiness", lifecycle::DRAIN_WORKERS, readiness).await;
         }
         stop_listeners.cancel();
         listeners.close();
@@ -181,17 +233,6 @@ fn read_profile(config: &Config) -> anyhow::Result<Profile> {
     Profile::parse(&text).with_context(|| format!("rules.profile: {}", path.display()))
 }
 
-async fn bind(config: &Config) -> anyhow::Result<(Option<TcpListener>, TcpListener)> {
-    let open = async |key: &str, address: SocketAddr| {
-        TcpListener::bind(address).await.with_context(|| format!("{key}: cannot listen on {address}"))
-    };
-    let grpc = match config.role {
-        Role::Worker => None,
-        Role::All | Role::Api => Some(open("grpc.listen", config.grpc.listen).await?),
-    };
-    Ok((grpc, open("http.listen", config.http.listen).await?))
-}
-
 /// The configured database, migrated by whoever is told to; or the built-in one, migrated here.
 async fn open_database(
     config: &Config,
@@ -208,8 +249,18 @@ async fn open_database(
     Ok((Some(server), url))
 }
 
+/// Says in the metrics what runs.
+fn tell_build(rules: &RuleSet, keyring: &Keyring) {
+    let labels = BuildLabels { version: env!("CARGO_PKG_VERSION"), rule_set_version: rules.version.clone() };
+    METRICS.process.build.get_or_create(&labels).set(1);
+    let newest = keyring.key_encryption.iter().map(|key| key.version).max().unwrap_or(0);
+    METRICS.process.keyring_version.set(newest.into());
+}
+
 async fn build(
     store: Store,
+    patience: Patience,
+    reachable: Reachable,
     keyring: &Keyring,
     profile: Profile,
     clock: SharedClock,
@@ -219,12 +270,14 @@ async fn build(
     let rules = Arc::new(RuleSet::new(profile));
     store.keep_rule_set(rules.row(), clock.now()).await?;
     store.ensure_partitions(clock.now()).await?;
+    tell_build(&rules, keyring);
     let sealer = Arc::new(Sealer::new(keyring)?);
     let tools = Tools { clock: clock.clone(), entropy: entropy.clone(), sealer: sealer.clone() };
-    let (recorder, task) = Recorder::start(store.clone(), tools);
+    let (recorder, task) = Recorder::start_with(store.clone(), tools, patience);
     let app = Arc::new(App {
         callers: Callers::new(store.clone()),
         store,
+        reachable,
         recorder,
         rules,
         calendar: Arc::new(CalendarSnapshot::shipped()?),

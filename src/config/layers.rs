@@ -21,8 +21,11 @@ use super::{Config, ConfigError};
 /// Prefix of configuration in the environment.
 pub(super) const ENV_PREFIX: &str = "ZHENSHI__";
 /// Variables that other programs know too, and the keys that they stand for.
-const FOREIGN_VARIABLES: [(&str, &str); 2] =
-    [("DATABASE_URL", "database.url"), ("DATABASE_MIGRATE_URL", "database.migrate_url")];
+const FOREIGN_VARIABLES: [(&str, &str); 3] = [
+    ("DATABASE_URL", "database.url"),
+    ("DATABASE_MIGRATE_URL", "database.migrate_url"),
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", "traces.endpoint"),
+];
 
 /// What a value is from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,15 +4,21 @@
 //! `Default` and denies unknown fields, and a field here; `config show` and `config check` know it then.
 
 mod layers;
+mod limits;
 mod sections;
 mod shown;
+mod telemetry;
+mod tls;
 
 use std::path::PathBuf;
 
 pub use layers::{Flag, Layers, Origin, Wrong};
+pub use limits::Limits;
 pub use sections::{Audit, Database, Grpc, Http, Keyring, Role, Rules};
 use serde::{Deserialize, Serialize};
 pub use shown::{ShownValue, shown};
+pub use telemetry::{Log, Traces};
+pub use tls::Tls;
 
 /// What is wrong with the configuration, naming the key.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +48,8 @@ pub struct Config {
     pub grpc: Grpc,
     /// HTTP listener.
     pub http: Http,
+    /// What the network may ask of this process.
+    pub limits: Limits,
     /// Database.
     pub database: Database,
     /// Keys.
@@ -50,6 +58,10 @@ pub struct Config {
     pub rules: Rules,
     /// Audit log.
     pub audit: Audit,
+    /// Logs.
+    pub log: Log,
+    /// Traces.
+    pub traces: Traces,
 }
 
 impl Default for Config {
@@ -59,10 +71,13 @@ impl Default for Config {
             role: Role::All,
             grpc: Grpc::default(),
             http: Http::default(),
+            limits: Limits::default(),
             database: Database::default(),
             keyring: Keyring::default(),
             rules: Rules::default(),
             audit: Audit::default(),
+            log: Log::default(),
+            traces: Traces::default(),
         }
     }
 }
@@ -74,7 +89,11 @@ impl Config {
     /// [`ConfigError::Value`], naming the key.
     pub fn validate(&self) -> Result<(), ConfigError> {
         self.grpc.validate()?;
+        self.http.validate()?;
+        self.limits.validate()?;
         self.database.validate()?;
+        self.log.validate()?;
+        self.traces.validate()?;
         if self.database.url.is_some() && self.keyring.path.is_none() {
             return Err(ConfigError::Value {
                 key: "keyring.path",
@@ -138,6 +157,17 @@ mod tests {
         let open = "[grpc]\nlisten = '0.0.0.0:50051'";
         assert!(read(open).unwrap().validate().unwrap_err().to_string().contains("grpc.insecure"));
         read(&format!("{open}\ninsecure = true")).unwrap().validate().unwrap();
+        let tls = "[grpc.tls]\ncertificate = 'a.pem'";
+        read(&format!("{open}\n{tls}\nkey = 'b.pem'")).unwrap().validate().unwrap();
+        let error = read(&format!("{open}\n{tls}")).unwrap().validate().unwrap_err().to_string();
+        assert!(error.contains("grpc.tls.key"), "{error}");
+    }
+
+    #[test]
+    fn a_share_of_traces_lies_between_none_and_all() {
+        let error = read("[traces]\nratio = 1.5").unwrap().validate().unwrap_err().to_string();
+        assert!(error.contains("traces.ratio"), "{error}");
+        read("[traces]\nratio = 0.1\n[log]\nformat = 'json'").unwrap().validate().unwrap();
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::{fmt, net::SocketAddr, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::ConfigError;
+use super::{ConfigError, Tls};
 
 /// Which parts run in this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
@@ -26,24 +26,28 @@ pub struct Grpc {
     pub listen: SocketAddr,
     /// Allows plaintext on an address that others can reach, for use behind a proxy that ends TLS.
     pub insecure: bool,
+    /// Certificate and key; without them gRPC is plaintext.
+    pub tls: Tls,
 }
 
 impl Default for Grpc {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 50051)), insecure: false }
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 50051)), insecure: false, tls: Tls::default() }
     }
 }
 
 impl Grpc {
     pub(super) fn validate(&self) -> Result<(), ConfigError> {
-        if self.listen.ip().is_loopback() || self.insecure {
+        self.tls.validate("grpc.tls.certificate", "grpc.tls.key")?;
+        if self.listen.ip().is_loopback() || self.insecure || self.tls.files().is_some() {
             return Ok(());
         }
         Err(ConfigError::Value {
             key: "grpc.insecure",
             problem: format!(
                 "{} can be reached from other machines and calls carry personal data in plain text; \
-                 listen on a loopback address, or set it to true (--insecure) behind a proxy that ends TLS",
+                 give grpc.tls.certificate and grpc.tls.key, listen on a loopback address, or set it to true \
+                 (--insecure) behind a proxy that ends TLS",
                 self.listen
             ),
         })
@@ -56,11 +60,19 @@ impl Grpc {
 pub struct Http {
     /// Address to listen on: probes, later the page.
     pub listen: SocketAddr,
+    /// Certificate and key; without them HTTP is plaintext.
+    pub tls: Tls,
+}
+
+impl Http {
+    pub(super) fn validate(&self) -> Result<(), ConfigError> {
+        self.tls.validate("http.tls.certificate", "http.tls.key")
+    }
 }
 
 impl Default for Http {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)) }
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), tls: Tls::default() }
     }
 }
 

@@ -1,28 +1,22 @@
 //! The bearer token of a call.
 
-use tonic::{Status, metadata::MetadataMap};
+use http::{HeaderMap, header};
+use tonic::{Request, Status};
 
-use super::status::StatusWriter;
-use crate::{
-    app::{App, AppError},
-    security::principal::Principal,
-};
+use super::call::Caller;
 
-/// The principal of a call, or why there is none.
+/// The token of a call.
+pub(super) fn token(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(bearer)
+}
+
+/// The caller of a request, as the guards found out before its message was read.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` without a token in force, in the same words for every cause; `UNAVAILABLE` when nobody can be asked.
-pub async fn principal(
-    app: &App,
-    metadata: &MetadataMap,
-    words: &StatusWriter,
-) -> Result<Principal, Box<Status>> {
-    let token = metadata.get("authorization").and_then(|value| value.to_str().ok()).and_then(bearer);
-    let found = match token {
-        Some(token) => app.callers.authenticate(token).await,
-        None => Err(AppError::Unauthenticated),
-    };
-    found.map_err(|error| Box::new(words.app(&error)))
+/// `UNAUTHENTICATED` when they did not: a method is never reached without them.
+pub(super) fn caller<M>(request: &Request<M>) -> Result<Caller, Status> {
+    let found = request.extensions().get::<Caller>().cloned();
+    found.ok_or_else(|| Status::unauthenticated("the call did not pass the guards"))
 }
 
 /// The token of an `authorization` value; the scheme is matched without case (RFC 9110, 11.1).

@@ -2,17 +2,14 @@
 
 use std::{future::Future, sync::Arc};
 
-use tokio::net::TcpListener;
-use tokio_stream::wrappers::TcpListenerStream;
-use tonic::transport::Server;
+use tokio::sync::watch;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tonic::service::Routes;
 use tonic_health::server::HealthReporter;
 use zhenshi_proto::zhenshi::v1::validation_service_server::{ValidationService, ValidationServiceServer};
 
-use super::Validation;
-use crate::{app::App, words::Words};
-
-/// Largest message that is taken; what is larger is answered before it is read.
-pub const MAX_MESSAGE_BYTES: usize = 256 * 1024;
+use super::{Validation, call::Calls, connection::Connections};
+use crate::{app::App, config::Limits, edge::Acceptor, words::Words};
 
 /// Says whether the service takes calls; health checks of both listeners go by it.
 #[derive(Clone)]
@@ -21,8 +18,20 @@ pub struct Readiness {
 }
 
 impl Readiness {
-    /// Tells health checks whether to send calls here.
-    pub async fn set(&self, ready: bool) {
+    /// Tells health checks of the database as long as the service runs; of nobody to send calls to once it stops.
+    pub async fn follow(self, mut reachable: watch::Receiver<bool>, stop: CancellationToken) {
+        loop {
+            let ready = *reachable.borrow_and_update();
+            self.set(ready).await;
+            tokio::select! {
+                changed = reachable.changed() => if changed.is_err() { break },
+                () = stop.cancelled() => break,
+            }
+        }
+        self.set(false).await;
+    }
+
+    async fn set(&self, ready: bool) {
         let status = if ready {
             tonic_health::ServingStatus::Serving
         } else {
@@ -34,53 +43,75 @@ impl Readiness {
     }
 }
 
-/// Why the listener could not be opened or ended.
+/// Why the listener could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The transport failed.
-    #[error("gRPC listener: {0}")]
-    Transport(#[from] tonic::transport::Error),
     /// The embedded descriptors cannot be read.
     #[error("gRPC reflection: {0}")]
     Reflection(#[from] tonic_reflection::server::Error),
+    /// The embedded descriptors are not there.
+    #[error("the descriptors of the API are not in this build")]
+    Descriptors,
 }
 
-/// Prepares the server: the future runs until `stop`, then lets calls under way finish.
-///
-/// # Errors
-/// When the embedded descriptors cannot be read.
-pub fn prepare(
-    app: Arc<App>,
-    words: Arc<Words>,
-    listener: TcpListener,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> Result<(Readiness, impl Future<Output = Result<(), ServeError>> + Send), ServeError> {
-    prepare_with(Validation::new(app, words), listener, stop)
+/// What the gRPC listener is made of.
+pub struct Listening {
+    /// Use cases.
+    pub app: Arc<App>,
+    /// Words of every language.
+    pub words: Arc<Words>,
+    /// Where connections come from.
+    pub acceptor: Acceptor,
+    /// What they may ask.
+    pub limits: Limits,
+    /// Ends it: no more connections, those that are there are asked to go.
+    pub stop: CancellationToken,
 }
 
-/// As [`prepare`], with another implementation behind the same layers; for measuring what they cost.
-///
-/// # Errors
-/// When the embedded descriptors cannot be read.
-pub fn prepare_with<V: ValidationService>(
-    validation: V,
-    listener: TcpListener,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> Result<(Readiness, impl Future<Output = Result<(), ServeError>> + Send), ServeError> {
-    let (reporter, health) = tonic_health::server::health_reporter();
-    let reflection = tonic_reflection::server::Builder::configure()
-        .register_encoded_file_descriptor_set(zhenshi_proto::FILE_DESCRIPTOR_SET)
-        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-        .build_v1()?;
-    let validation = ValidationServiceServer::new(validation).max_decoding_message_size(MAX_MESSAGE_BYTES);
-    let serving = async move {
-        Server::builder()
-            .add_service(health)
-            .add_service(reflection)
-            .add_service(validation)
-            .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop)
-            .await
-            .map_err(ServeError::from)
-    };
-    Ok((Readiness { reporter }, serving))
+impl Listening {
+    /// Prepares the server: the future runs until `stop`, then lets calls under way finish, but not for ever.
+    ///
+    /// # Errors
+    /// When the embedded descriptors cannot be read.
+    pub fn prepare(self) -> Result<(Readiness, impl Future<Output = ()> + Send), ServeError> {
+        let validation = Validation::new(self.app.clone(), self.words.clone());
+        self.prepare_with(validation)
+    }
+
+    /// As [`Self::prepare`], with another implementation behind the same layers; for measuring what they cost.
+    ///
+    /// # Errors
+    /// When the embedded descriptors cannot be read.
+    pub fn prepare_with<V: ValidationService>(
+        self,
+        validation: V,
+    ) -> Result<(Readiness, impl Future<Output = ()> + Send), ServeError> {
+        let Self { app, words, mut acceptor, limits, stop } = self;
+        let (reporter, health) = tonic_health::server::health_reporter();
+        let reflection = tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(zhenshi_proto::FILE_DESCRIPTOR_SET)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+            .build_v1()?;
+        let validation = ValidationServiceServer::new(validation);
+        let routes = Routes::new(health).add_service(reflection).add_service(validation).prepare();
+        let calls = Calls::new(app, words, &limits, routes).ok_or(ServeError::Descriptors)?;
+        let connections = Connections::new(calls, &limits, stop.clone());
+        let serving = async move {
+            let open = TaskTracker::new();
+            loop {
+                tokio::select! {
+                    (socket, _) = acceptor.accept() => {
+                        open.spawn(connections.clone().serve(socket));
+                    }
+                    () = stop.cancelled() => break,
+                }
+            }
+            // The port is free before the last call is done: new callers are refused at once.
+            drop(acceptor);
+            drop(connections);
+            open.close();
+            open.wait().await;
+        };
+        Ok((Readiness { reporter }, serving))
+    }
 }

@@ -20,6 +20,9 @@ const RETRY_AFTER_OUTAGE: Duration = Duration::from_secs(1);
 /// When to try again after the queue was full: some batches later.
 const RETRY_AFTER_FULL_QUEUE: Duration = Duration::from_millis(100);
 
+/// When to try again after too many calls were under way: some of them are done by then.
+const RETRY_AFTER_OVERLOAD: Duration = Duration::from_millis(200);
+
 /// Writes statuses in one caller's language.
 #[derive(Clone)]
 pub struct StatusWriter {
@@ -31,6 +34,11 @@ impl StatusWriter {
     /// Words of `language`.
     pub const fn new(words: Arc<Words>, language: Language) -> Self {
         Self { words, language }
+    }
+
+    /// The language that it writes.
+    pub const fn language(&self) -> Language {
+        self.language
     }
 
     /// The status of a failed use case: the one place where errors become codes.
@@ -85,6 +93,57 @@ impl StatusWriter {
         self.write(Code::InvalidArgument, ErrorReason::PageTokenInvalid, &[], None)
     }
 
+    /// `INVALID_ARGUMENT` for a message that cannot be decoded. What it holds is not quoted.
+    pub fn malformed(&self) -> Status {
+        self.write(Code::InvalidArgument, ErrorReason::MalformedMessage, &[], None)
+    }
+
+    /// `RESOURCE_EXHAUSTED` for a message of more than `limit_bytes`.
+    pub fn too_large(&self, limit_bytes: usize) -> Status {
+        let metadata = [("limit_bytes", limit_bytes.to_string())];
+        self.write(Code::ResourceExhausted, ErrorReason::MessageTooLarge, &metadata, None)
+    }
+
+    /// `UNIMPLEMENTED` for a service or method that there is not.
+    pub fn unknown_method(&self) -> Status {
+        self.write(Code::Unimplemented, ErrorReason::MethodUnknown, &[], None)
+    }
+
+    /// `UNIMPLEMENTED` for compressed messages.
+    pub fn encoding(&self) -> Status {
+        self.write(Code::Unimplemented, ErrorReason::EncodingUnsupported, &[], None)
+    }
+
+    /// `INVALID_ARGUMENT` for what is not gRPC.
+    pub fn content_type(&self) -> Status {
+        self.write(Code::InvalidArgument, ErrorReason::ContentTypeUnsupported, &[], None)
+    }
+
+    /// `DEADLINE_EXCEEDED` after `limit`, the caller's or the server's.
+    pub fn deadline(&self, limit: Duration) -> Status {
+        self.write(Code::DeadlineExceeded, ErrorReason::DeadlineExceeded, &[limit_ms(limit)], None)
+    }
+
+    /// `RESOURCE_EXHAUSTED` for a caller that may ask again after `wait`.
+    pub fn rate_limited(&self, wait: Duration) -> Status {
+        self.write(Code::ResourceExhausted, ErrorReason::RateLimited, &[], Some(wait))
+    }
+
+    /// `RESOURCE_EXHAUSTED` because too much is under way; nothing of this call was begun.
+    pub fn overloaded(&self) -> Status {
+        self.write(Code::ResourceExhausted, ErrorReason::Overloaded, &[], Some(RETRY_AFTER_OVERLOAD))
+    }
+
+    /// `ABORTED`: the stream stood still for `limit`.
+    pub fn stream_idle(&self, limit: Duration) -> Status {
+        self.write(Code::Aborted, ErrorReason::StreamIdle, &[limit_ms(limit)], None)
+    }
+
+    /// `UNAVAILABLE`: the connection is old, another one may be opened at once.
+    pub fn connection_aged(&self) -> Status {
+        self.write(Code::Unavailable, ErrorReason::ConnectionAged, &[], Some(Duration::ZERO))
+    }
+
     /// The sentence of a field violation.
     pub fn violation(&self, path: impl Into<String>, id: &str) -> FieldViolation {
         FieldViolation::new(path, self.words.message(self.language, id, std::iter::empty()))
@@ -122,6 +181,10 @@ impl StatusWriter {
         let id = reason_name(reason).to_lowercase().replace('_', "-");
         self.words.message(language, &id, std::iter::empty())
     }
+}
+
+fn limit_ms(limit: Duration) -> (&'static str, String) {
+    ("limit_ms", limit.as_millis().to_string())
 }
 
 /// The reason as `ErrorInfo` carries it.

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use prost::Message as _;
+use tokio_stream::{Stream, StreamExt as _};
 use tonic::{Request, Response, Status, Streaming};
+use tracing::{Instrument as _, Span};
 use uuid::Uuid;
 use zhenshi_domain::{
     application::{ApplicationKey, ApplicationKind},
@@ -13,9 +15,11 @@ use zhenshi_proto::{google::rpc, zhenshi::v1 as proto};
 
 use super::{
     auth,
+    call::{Caller, panics},
     convert::{application, enums::read, submission},
     explain, page_token,
     status::StatusWriter,
+    stream::{Answers, Broken, Received, Rules, answer_in_order},
 };
 use crate::{
     app::{
@@ -33,8 +37,6 @@ use crate::{
 const DEFAULT_PAGE_SIZE: u16 = 50;
 /// Most submissions of a page.
 const MAX_PAGE_SIZE: u16 = 200;
-/// Messages of one stream that are judged at a time.
-const MAX_STREAM_IN_FLIGHT: usize = 128;
 
 /// The service.
 #[derive(Clone)]
@@ -49,19 +51,24 @@ impl Validation {
         Self { app, words }
     }
 
-    fn writer(&self, language_code: &str) -> (StatusWriter, Language) {
-        // An unknown language gets the default one: an answer in other words is better than none.
-        let language = Language::parse(language_code).unwrap_or_default();
+    /// Words in the language of the message, or of the caller where the message says none.
+    fn writer(&self, caller: &Caller, language_code: &str) -> (StatusWriter, Language) {
+        let language = match language_code {
+            "" => caller.language,
+            // An unknown language gets the default one: an answer in other words is better than none.
+            tag => Language::parse(tag).unwrap_or_default(),
+        };
         (StatusWriter::new(self.words.clone(), language), language)
     }
 
     /// One application, from a unary call or from a stream.
     async fn validate(
         &self,
-        principal: &Principal,
+        caller: &Caller,
         message: proto::ValidateApplicationRequest,
     ) -> Result<proto::ValidateApplicationResponse, Box<Status>> {
-        let (writer, language) = self.writer(&message.language_code);
+        let (writer, language) = self.writer(caller, &message.language_code);
+        let principal = &caller.principal;
         let encoded = digestible(&message);
         let proto::ValidateApplicationRequest { request_id, application, validate_only, language_code: _ } =
             message;
@@ -87,16 +94,50 @@ impl Validation {
         Ok(submission::answer(answer.submission_id.to_string(), &answer.decision, &self.words, language))
     }
 
+    /// Answers a stream: see [`stream`](super::stream).
+    pub(super) fn answer_stream<S>(&self, caller: &Caller, rules: Rules, messages: S) -> Answers
+    where
+        S: Stream<Item = Result<Received, Broken>> + Send + Unpin + 'static,
+    {
+        let (service, words) = (self.clone(), self.writer(caller, "").0);
+        let (limit_bytes, of_one, call) = (rules.limit_bytes, caller.clone(), Span::current());
+        answer_in_order(messages, rules, caller, words, move |received| {
+            let span = tracing::info_span!(parent: &call, "message");
+            service.clone().answer_one(of_one.clone(), received, limit_bytes).instrument(span)
+        })
+    }
+
     /// One message of a stream: whatever happens, it is answered and the stream goes on.
-    async fn validate_one(
+    async fn answer_one(
         self,
-        principal: Principal,
-        message: proto::ValidateApplicationsRequest,
+        caller: Caller,
+        received: Received,
+        limit_bytes: usize,
     ) -> proto::ValidateApplicationsResponse {
         use proto::validate_applications_response::Result as Answer;
-        let request = message.request.unwrap_or_default();
-        let request_id = request.request_id.clone();
-        let result = match self.validate(&principal, request).await {
+        let (request, fault) = match received {
+            Received::Message(message) => (message.request.unwrap_or_default(), None),
+            Received::Malformed(message) => {
+                let request = message.request.unwrap_or_default();
+                let fault = self.writer(&caller, &request.language_code).0.malformed();
+                (request, Some(fault))
+            }
+            Received::TooLarge => {
+                let fault = self.writer(&caller, "").0.too_large(limit_bytes);
+                (proto::ValidateApplicationRequest::default(), Some(fault))
+            }
+        };
+        let (request_id, language_code) = (request.request_id.clone(), request.language_code.clone());
+        let result = match fault {
+            Some(status) => Err(Box::new(status)),
+            None => {
+                panics::caught(self.validate(&caller, request)).await.unwrap_or_else(|panics::Panicked| {
+                    let writer = self.writer(&caller, &language_code).0;
+                    Err(Box::new(writer.app(&panics::incident(&self.app))))
+                })
+            }
+        };
+        let result = match result {
             Ok(response) => Answer::Response(response),
             Err(status) => Answer::Status(rpc_status(&status)),
         };
@@ -117,45 +158,42 @@ fn rpc_status(status: &Status) -> rpc::Status {
     message
 }
 
-type AnswerStream = super::stream::Answers<proto::ValidateApplicationsResponse>;
-
 #[tonic::async_trait]
 impl proto::validation_service_server::ValidationService for Validation {
     async fn validate_application(
         &self,
         request: Request<proto::ValidateApplicationRequest>,
     ) -> Result<Response<proto::ValidateApplicationResponse>, Status> {
-        let (writer, _) = self.writer(&request.get_ref().language_code);
-        let principal =
-            auth::principal(&self.app, request.metadata(), &writer).await.map_err(|status| *status)?;
-        let answer = self.validate(&principal, request.into_inner()).await.map_err(|status| *status)?;
+        let caller = auth::caller(&request)?;
+        let answer = self.validate(&caller, request.into_inner()).await.map_err(|status| *status)?;
         Ok(Response::new(answer))
     }
 
-    type ValidateApplicationsStream = AnswerStream;
+    type ValidateApplicationsStream = Answers;
 
     async fn validate_applications(
         &self,
         request: Request<Streaming<proto::ValidateApplicationsRequest>>,
     ) -> Result<Response<Self::ValidateApplicationsStream>, Status> {
-        let (writer, _) = self.writer("");
-        let principal =
-            auth::principal(&self.app, request.metadata(), &writer).await.map_err(|status| *status)?;
-        let service = self.clone();
-        Ok(Response::new(super::stream::answer_in_order(
-            request.into_inner(),
-            MAX_STREAM_IN_FLIGHT,
-            move |message| service.clone().validate_one(principal.clone(), message),
-        )))
+        // The guards answer this method themselves, message by message (see `call`), because tonic's decoder ends the
+        // stream at the first bad one. Without them it does the same but for that.
+        let caller = auth::caller(&request)?;
+        let rules = request.extensions().get::<Rules>().cloned();
+        let rules = rules.ok_or_else(|| Status::unauthenticated("the call did not pass the guards"))?;
+        let messages = request.into_inner().map(|message| match message {
+            Ok(message) => Ok(Received::Message(message)),
+            Err(_) => Err(Broken::Broken),
+        });
+        Ok(Response::new(self.answer_stream(&caller, rules, messages)))
     }
 
     async fn get_submission(
         &self,
         request: Request<proto::GetSubmissionRequest>,
     ) -> Result<Response<proto::GetSubmissionResponse>, Status> {
-        let (writer, language) = self.writer(&request.get_ref().language_code);
-        let principal =
-            auth::principal(&self.app, request.metadata(), &writer).await.map_err(|status| *status)?;
+        let caller = auth::caller(&request)?;
+        let (writer, language) = self.writer(&caller, &request.get_ref().language_code);
+        let principal = caller.principal;
         let proto::GetSubmissionRequest { submission_id, view, language_code: _ } = request.into_inner();
         let Ok(id) = Uuid::try_parse(&submission_id) else {
             return Err(writer.invalid(vec![writer.violation("submission_id", "violation-uuid")]));
@@ -173,9 +211,9 @@ impl proto::validation_service_server::ValidationService for Validation {
         &self,
         request: Request<proto::ListSubmissionsRequest>,
     ) -> Result<Response<proto::ListSubmissionsResponse>, Status> {
-        let (writer, language) = self.writer(&request.get_ref().language_code);
-        let principal =
-            auth::principal(&self.app, request.metadata(), &writer).await.map_err(|status| *status)?;
+        let caller = auth::caller(&request)?;
+        let (writer, language) = self.writer(&caller, &request.get_ref().language_code);
+        let principal = caller.principal;
         let message = request.into_inner();
         let page_size = page_size(message.page_size)
             .ok_or_else(|| writer.invalid(vec![writer.violation("page_size", "violation-negative")]))?;
@@ -202,8 +240,8 @@ impl proto::validation_service_server::ValidationService for Validation {
         &self,
         request: Request<proto::ExplainCertificateRequest>,
     ) -> Result<Response<proto::ExplainCertificateResponse>, Status> {
-        let (writer, language) = self.writer(&request.get_ref().language_code);
-        auth::principal(&self.app, request.metadata(), &writer).await.map_err(|status| *status)?;
+        let caller = auth::caller(&request)?;
+        let (writer, language) = self.writer(&caller, &request.get_ref().language_code);
         let today = shanghai::date(self.app.clock.now());
         let answer = explain::answer(request.get_ref(), today, &self.words, language, &writer);
         answer.map(Response::new).map_err(|status| *status)

@@ -88,6 +88,8 @@ fn from_sqlstate(refusal: &dyn sqlx::error::DatabaseError) -> StoreError {
         "57014" => StoreError::Timeout(super::pool::STATEMENT_TIMEOUT),
         // Administrator shutdown, crash shutdown, cannot connect now; too many connections; class 08 and 58.
         "57P01" | "57P02" | "57P03" | "53300" => StoreError::Unavailable("shutting down, starting or full"),
+        // What a database says on connecting while its operators keep everybody out.
+        "55000" => StoreError::Unavailable("not accepting connections"),
         state if state.starts_with("08") => StoreError::Unavailable("connection exception"),
         // Disk full and other lack of resources: passing, but not a matter of the row.
         state if state.starts_with("53") => StoreError::Unavailable("out of resources"),

@@ -4,11 +4,13 @@
 //! dropped, and a gRPC handler's future is dropped whenever a caller's deadline passes. So every transaction runs in a
 //! task of its own, which nobody's impatience can drop.
 
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, time::Instant};
 
-use sqlx::{PgConnection, Postgres};
+use sqlx::{Connection as _, PgConnection, Postgres};
+use tracing::{Instrument as _, Span};
 
 use super::{Store, StoreError};
+use crate::telemetry::metrics::METRICS;
 
 /// A transaction: borrowed by the functions of this folder.
 pub type Tx = PgConnection;
@@ -65,8 +67,11 @@ impl Store {
         F: for<'tx> FnOnce(&'tx mut Tx) -> Work<'tx, T> + Send + 'static,
     {
         let pool = self.pool().clone();
-        let task = tokio::spawn(async move {
-            let mut tx = pool.begin_with(begin).await?;
+        let work = async move {
+            let asked = Instant::now();
+            let mut connection = pool.acquire().await?;
+            METRICS.database.acquire_wait.observe(asked.elapsed().as_secs_f64());
+            let mut tx = connection.begin_with(begin).await?;
             set_scope(&mut tx, &scope).await?;
             match work(&mut tx).await {
                 Ok(value) => {
@@ -79,7 +84,8 @@ impl Store {
                     Err(error)
                 }
             }
-        });
+        };
+        let task = tokio::spawn(work.in_current_span());
         task.await
             .unwrap_or_else(|_| Err(StoreError::Unexpected("a transaction's task ended by a panic".into())))
     }
@@ -92,7 +98,9 @@ async fn set_scope(tx: &mut Tx, scope: &Scope) -> Result<(), StoreError> {
 
 /// Commits, and tells a lost connection apart from a refusal: after the first nobody knows.
 async fn commit(tx: sqlx::Transaction<'_, Postgres>) -> Result<(), StoreError> {
-    tx.commit().await.map_err(|error| match StoreError::from(error) {
+    // Only as part of a trace: the jobs' own transactions would each be one.
+    let span = if Span::current().is_none() { Span::none() } else { tracing::info_span!("commit") };
+    tx.commit().instrument(span).await.map_err(|error| match StoreError::from(error) {
         StoreError::Unavailable(_) => StoreError::CommitUnknown,
         other => other,
     })

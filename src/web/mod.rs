@@ -1,11 +1,11 @@
-//! The HTTP surface: probes. The worklist page comes here.
+//! The HTTP surface: probes and metrics. The worklist page comes here.
+
+mod metrics;
 
 use std::{future::Future, sync::Arc};
 
+use crate::{app::App, edge::Acceptor};
 use axum::{Router, extract::State, http::StatusCode, routing::get};
-use tokio::net::TcpListener;
-
-use crate::app::App;
 
 /// Serves until `stop`.
 ///
@@ -13,10 +13,11 @@ use crate::app::App;
 /// When the listener fails.
 pub async fn serve(
     app: Arc<App>,
-    listener: TcpListener,
+    listener: Acceptor,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let router = Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz)).with_state(app);
+    let router = Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz));
+    let router = router.route("/metrics", get(metrics::metrics)).with_state(app);
     axum::serve(listener, router).with_graceful_shutdown(stop).await
 }
 
@@ -27,8 +28,9 @@ async fn healthz() -> &'static str {
 
 /// The service can take calls: the database answers.
 async fn readyz(State(app): State<Arc<App>>) -> (StatusCode, &'static str) {
-    match app.store.ping().await {
-        Ok(()) => (StatusCode::OK, "ready\n"),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database cannot be reached\n"),
+    if *app.reachable.borrow() {
+        (StatusCode::OK, "ready\n")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "the database cannot be reached\n")
     }
 }

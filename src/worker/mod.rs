@@ -4,13 +4,18 @@
 //! a line where the service is put together.
 
 pub mod callers;
+pub mod certificates;
+pub mod measures;
 pub mod partitions;
+pub mod reachability;
 pub mod relay;
 
 use std::{future::Future, time::Duration};
 
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
+
+use crate::telemetry::metrics::METRICS;
 
 /// What a job says of one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,12 +33,18 @@ pub async fn run_every<F, E>(
     stop: CancellationToken,
     mut once: impl FnMut() -> F + Send,
 ) where
-    F: Future<Output = Result<Next, E>> + Send,
-    E: std::fmt::Display,
+    F: Future<Output = Result<Next, E>> + Send + 'static,
+    E: std::fmt::Display + Send + 'static,
 {
     let mut failing = false;
     while !stop.is_cancelled() {
-        let next = match once().await {
+        // In a task of its own: a panic is a mistake in one run and must not end the job.
+        let ended = match tokio::spawn(once()).await {
+            Ok(ended) => ended.map_err(|error| error.to_string()),
+            Err(_) => Err("a panic".to_owned()),
+        };
+        METRICS.jobs.run(name, ended.is_ok());
+        let next = match ended {
             Ok(next) => {
                 if failing {
                     tracing::info!(job = name, "{name} works again");

@@ -12,12 +12,15 @@ const LEAVES: &[&str] = &["clock", "entropy", "ids", "lifecycle", "telemetry", "
 const PARTS: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
     // The only place where everything is put together.
-    ("cli", &["app", "config", "gendata", "grpc", "security", "store", "web", "worker"]),
+    ("cli", &["app", "config", "edge", "gendata", "grpc", "security", "store", "web", "worker"]),
     ("config", &["security"]),
-    ("grpc", &["app", "security"]),
-    ("web", &["app", "security"]),
+    // Connections and TLS, whatever is spoken over them.
+    ("edge", &[]),
+    // The limits of a call are configuration.
+    ("grpc", &["app", "config", "edge", "security"]),
+    ("web", &["app", "edge", "security"]),
     // Jobs are transactions of the store that no caller asked for.
-    ("worker", &["app", "security", "store"]),
+    ("worker", &["app", "edge", "security", "store"]),
     ("app", &["security", "store"]),
     ("store", &["security"]),
     ("security", &[]),

@@ -5,7 +5,7 @@
 
 use chrono::NaiveDate;
 
-use crate::personal::Personal;
+use crate::personal::{Personal, redacted_debug};
 
 /// Names an application: the system that numbered it, the kind, the number.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -152,7 +152,7 @@ pub enum CertificateKind {
 }
 
 /// An identity document: kind and number.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Certificate {
     /// Kind; `None` when not given.
     pub kind: Option<CertificateKind>,
@@ -163,7 +163,7 @@ pub struct Certificate {
 }
 
 /// A postal address, in parts or as one text.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Address {
     /// GB/T 2260 code of the county.
     pub region_code: String,
@@ -180,7 +180,7 @@ pub struct Address {
 }
 
 /// A party: policyholder or insured.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Person {
     /// Full name.
     pub name: Personal<String>,
@@ -247,7 +247,7 @@ pub enum AccountKind {
 }
 
 /// A bank account of the application.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Account {
     /// Use; `None` when not given.
     pub purpose: Option<AccountPurpose>,
@@ -269,7 +269,7 @@ pub enum ApprovalKind {
 }
 
 /// An internal approval that the application carries.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Approval {
     /// What was approved; `None` when not given.
     pub kind: Option<ApprovalKind>,
@@ -317,3 +317,6 @@ pub struct Application {
     /// Approvals.
     pub approvals: Vec<Approval>,
 }
+
+// Whole, because what is harmless in one field tells who it is beside another.
+redacted_debug!(Account, Address, Approval, Certificate, Person);

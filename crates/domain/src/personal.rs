@@ -32,3 +32,15 @@ impl<T> fmt::Debug for Personal<T> {
         f.write_str("<personal>")
     }
 }
+
+/// Implements `Debug` for types that belong to a person, by their name alone.
+macro_rules! redacted_debug {
+    ($($type:ident),+ $(,)?) => {
+        $(impl std::fmt::Debug for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($type), "(<personal>)"))
+            }
+        })+
+    };
+}
+pub(crate) use redacted_debug;

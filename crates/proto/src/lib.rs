@@ -1,7 +1,8 @@
 //! The API of Zhenshi as generated code, and its descriptor set.
 //!
 //! The sources are `proto/zhenshi/v1/*.proto`; nothing here is written by hand but the masked `Debug`.
-//! To add a message, write it in the proto and add its name to [`masked_debug`]'s list: the build fails until it is there.
+//! To add a message, write it in the proto and add its name to [`masked_debug`]'s list, without which nothing builds, and to
+//! the table of `tests/masked.rs`.
 
 /// `google.type` and `google.rpc`, as far as the API uses them.
 pub mod google {

@@ -2,27 +2,33 @@
 //!
 //! Group commit without a timer: a batch leaves as soon as one of the [`MAX_IN_FLIGHT`] places is free, with whatever is
 //! waiting then, so nobody waits when it is idle and batches grow by themselves under load. What goes into a batch is
-//! decided by [`plan`]; what is done when a batch fails, by [`settle`].
+//! decided by [`plan`]; what is done when a batch fails, by [`settle`]; whom to turn away, by [`backlog`].
 
+mod backlog;
 mod plan;
 mod settle;
 
 use std::sync::Arc;
 
+use backlog::Backlog;
+pub use backlog::Patience;
 use plan::{Batch, Plan};
 use tokio::{
     sync::{mpsc, oneshot},
     task::JoinSet,
+    time::Instant,
 };
+use tracing::{Instrument as _, Span};
 
 use super::AppError;
-use crate::store::{
-    Store,
-    record::{Item, Outcome, Tools},
+use crate::{
+    store::{
+        Store,
+        record::{Item, Outcome, Tools},
+    },
+    telemetry::metrics::METRICS,
 };
 
-/// Most applications that wait; one more is shed.
-pub const QUEUE_CAPACITY: usize = 2_048;
 /// Most applications of one transaction.
 pub const MAX_BATCH: usize = 256;
 /// Most transactions at a time: while one waits for its COMMIT the next one works.
@@ -35,39 +41,78 @@ const MAX_GATHERING_TURNS: u32 = 32;
 pub(super) struct Pending {
     pub(super) item: Arc<Item>,
     pub(super) reply: oneshot::Sender<Result<Outcome, AppError>>,
+    pub(super) arrived: Instant,
+    /// Of the call, to be linked with the batch.
+    span: Span,
+}
+
+impl Pending {
+    fn new(item: Arc<Item>, reply: oneshot::Sender<Result<Outcome, AppError>>) -> Self {
+        Self { item, reply, arrived: Instant::now(), span: Span::current() }
+    }
 }
 
 /// The way in. Clones share one queue; when the last is dropped the recorder finishes what is waiting and ends.
 #[derive(Clone)]
 pub struct Recorder {
     queue: mpsc::Sender<Pending>,
+    backlog: Backlog,
 }
 
 impl Recorder {
     /// Starts the recorder; the task ends when every [`Recorder`] is dropped and all that was waiting is answered.
     pub fn start(store: Store, tools: Tools) -> (Self, tokio::task::JoinHandle<()>) {
-        let (queue, waiting) = mpsc::channel(QUEUE_CAPACITY);
-        let task = tokio::spawn(drive(store, tools, waiting));
-        (Self { queue }, task)
+        Self::start_with(store, tools, Patience::default())
+    }
+
+    /// The same with another patience.
+    pub fn start_with(store: Store, tools: Tools, patience: Patience) -> (Self, tokio::task::JoinHandle<()>) {
+        let (queue, waiting) = mpsc::channel(patience.most_waiting);
+        METRICS.recorder.queue_capacity.set(i64::try_from(patience.most_waiting).unwrap_or(i64::MAX));
+        let backlog = Backlog::new(patience);
+        let task = tokio::spawn(drive(store, tools, waiting, backlog.clone()));
+        (Self { queue, backlog }, task)
     }
 
     /// Records `item`; the outcome is there when it is durable.
     ///
     /// # Errors
-    /// [`AppError::QueueFull`] at once when too many are waiting; otherwise what became of its batch.
+    /// [`AppError::QueueFull`] at once when too many are waiting, or it would wait too long; otherwise what became of its batch.
     pub async fn record(&self, item: Arc<Item>) -> Result<Outcome, AppError> {
+        if self.backlog.is_late(self.queue.max_capacity() - self.queue.capacity()) {
+            METRICS.recorder.outcome("shed");
+            return Err(AppError::QueueFull);
+        }
         let (reply, outcome) = oneshot::channel();
-        self.queue.try_send(Pending { item, reply }).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => AppError::QueueFull,
+        self.queue.try_send(Pending::new(item, reply)).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => {
+                METRICS.recorder.outcome("shed");
+                AppError::QueueFull
+            }
             mpsc::error::TrySendError::Closed(_) => AppError::ShuttingDown,
         })?;
+        METRICS.recorder.queue_depth.inc();
         outcome.await.unwrap_or(Err(AppError::ShuttingDown))
     }
 }
 
-async fn drive(store: Store, tools: Tools, mut waiting: mpsc::Receiver<Pending>) {
+/// Counts a batch that leaves, and makes its span. The batch serves many calls, so it is a trace of its own; each call's
+/// span links to it.
+fn measure_batch(batch: &Batch) -> Span {
+    let span = tracing::info_span!(parent: None, "record_batch", batch.size = batch.applications.len());
+    for pending in batch.groups.iter().flat_map(plan::Group::all) {
+        METRICS.recorder.queue_depth.dec();
+        METRICS.recorder.queue_wait.observe(pending.arrived.elapsed().as_secs_f64());
+        pending.span.follows_from(&span);
+    }
+    span
+}
+
+async fn drive(store: Store, tools: Tools, mut waiting: mpsc::Receiver<Pending>, backlog: Backlog) {
     let mut plan = Plan::default();
     let mut in_flight: JoinSet<Batch> = JoinSet::new();
+    // When the batches in flight left, oldest first.
+    let mut left: Vec<Instant> = Vec::with_capacity(MAX_IN_FLIGHT);
     let mut open = true;
     while open || !plan.is_empty() || !in_flight.is_empty() {
         let mut arrived = Vec::new();
@@ -79,10 +124,13 @@ async fn drive(store: Store, tools: Tools, mut waiting: mpsc::Receiver<Pending>)
                 if let Ok(batch) = done {
                     answered = batch.applications.len();
                     plan.release(&batch);
+                    left.retain(|at| *at != batch.left);
+                    backlog.done(batch.left);
                 } else {
                     // A panic is a mistake of ours; the callers of the batch were told by their dropped replies.
                     tracing::error!("a batch ended by a panic");
                     plan.release_all();
+                    left.clear();
                 }
             }
             count = waiting.recv_many(&mut arrived, MAX_BATCH), if open && plan.has_room() => {
@@ -93,8 +141,11 @@ async fn drive(store: Store, tools: Tools, mut waiting: mpsc::Receiver<Pending>)
         gather(&mut plan, &mut waiting, answered).await;
         while in_flight.len() < MAX_IN_FLIGHT && plan.is_worth_a_batch() {
             let Some(batch) = plan.next_batch() else { break };
-            in_flight.spawn(settle::settle(store.clone(), tools.clone(), batch));
+            left.push(batch.left);
+            let span = measure_batch(&batch);
+            in_flight.spawn(settle::settle(store.clone(), tools.clone(), batch).instrument(span));
         }
+        backlog.set(plan.waiting(), left.first().copied());
     }
 }
 

@@ -3,9 +3,11 @@
 //! - At most one item per application, and none while an earlier one of it is in flight: revisions keep their order.
 //! - Equal request keys with equal content are grouped: the first leads, the others get its answer. Other content under
 //!   the same key waits until the leader's record can answer it.
+//! - Whose caller has gone away is left out.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::{MAX_BATCH, Pending};
@@ -19,11 +21,20 @@ pub(in crate::app) struct Group {
     pub(super) followers: Vec<Pending>,
 }
 
+impl Group {
+    /// The leader and who gets its answer.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Pending> {
+        std::iter::once(&self.leader).chain(&self.followers)
+    }
+}
+
 /// What one transaction records.
 pub(in crate::app) struct Batch {
     pub(super) groups: Vec<Group>,
     /// The applications of the batch, kept after the groups are answered.
     pub(super) applications: Vec<Uuid>,
+    /// When it left.
+    pub(super) left: Instant,
 }
 
 /// What is waiting and what is in flight.
@@ -76,6 +87,10 @@ impl Plan {
         let mut held: HashSet<Uuid> = HashSet::new();
         let mut left = VecDeque::with_capacity(self.waiting.len());
         for pending in self.waiting.drain(..) {
+            // Nobody waits for it any more and nothing of it is begun: a repeat will bring it again.
+            if pending.reply.is_closed() {
+                continue;
+            }
             let item = &pending.item;
             let key = (item.caller.clone(), item.request_id);
             if let Some(place) = keys.get(&key) {
@@ -101,7 +116,7 @@ impl Plan {
         }
         let applications: Vec<Uuid> = groups.iter().map(|group| group.leader.item.application_id).collect();
         self.busy.extend(&applications);
-        Some(Batch { groups, applications })
+        Some(Batch { groups, applications, left: Instant::now() })
     }
 }
 

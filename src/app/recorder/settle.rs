@@ -19,6 +19,7 @@ use crate::{
         Store, StoreError,
         record::{Item, Outcome, Tools},
     },
+    telemetry::metrics::METRICS,
 };
 
 /// Times that a batch is tried again after a deadlock or another conflict, each time at once.
@@ -66,6 +67,8 @@ async fn record(store: &Store, tools: &Tools, items: Vec<Arc<Item>>) -> Result<V
     let begun = Instant::now();
     let mut conflicts = 0;
     let mut patience = PATIENCE;
+    METRICS.recorder.batch_size.observe(items.iter().map(|_| 1.0).sum());
+    let _timing = Timing(begun);
     loop {
         let error = match store.record(tools.clone(), items.clone()).await {
             Ok(outcomes) => return Ok(outcomes),
@@ -87,20 +90,41 @@ async fn record(store: &Store, tools: &Tools, items: Vec<Arc<Item>>) -> Result<V
     }
 }
 
+/// Measures how long a batch took, however it ends.
+struct Timing(Instant);
+
+impl Drop for Timing {
+    fn drop(&mut self) {
+        METRICS.recorder.batch_duration.observe(self.0.elapsed().as_secs_f64());
+    }
+}
+
 fn answer(group: Group, outcome: Outcome) {
+    METRICS.recorder.outcome(word(&outcome));
     for follower in group.followers {
         let same = match &outcome {
             Outcome::Recorded(answer) | Outcome::Replayed(answer) => Outcome::Replayed(answer.clone()),
             Outcome::Reused => Outcome::Reused,
         };
+        METRICS.recorder.outcome(word(&same));
         // A caller that has gone away loses its answer; the record stands, and a repeat finds it.
         let _ = follower.reply.send(Ok(same));
     }
     let _ = group.leader.reply.send(Ok(outcome));
 }
 
+/// The outcome as a label.
+const fn word(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Recorded(_) => "recorded",
+        Outcome::Replayed(_) => "replayed",
+        Outcome::Reused => "reused",
+    }
+}
+
 fn refuse(tools: &Tools, group: Group, error: &StoreError) {
     for pending in group.followers.into_iter().chain([group.leader]) {
+        METRICS.recorder.outcome("failed");
         let incident_id = ids::mint(tools.clock.now(), tools.entropy.as_ref()).unwrap_or(Uuid::nil());
         let _ = pending.reply.send(Err(AppError::from_store(error, incident_id)));
     }

@@ -66,7 +66,7 @@ impl BuiltIn {
     }
 
     /// What the services of this installation wrote to stderr.
-    fn log(&self) -> PathBuf {
+    pub fn log(&self) -> PathBuf {
         self.home.path().join("service.log")
     }
 
@@ -105,15 +105,26 @@ impl BuiltIn {
 
     /// Starts the service and waits until it says that it is ready.
     pub fn serve(&self) -> Serving {
+        self.serve_with(&[])
+    }
+
+    /// The same with these variables in its environment.
+    pub fn serve_with(&self, variables: &[(&str, &str)]) -> Serving {
         let log = fs::File::options().create(true).append(true).open(self.log()).unwrap();
-        let mut child = self.serve_command().stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let mut child = self
+            .serve_command()
+            .envs(variables.iter().copied())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let Ok(Ready { grpc }) = serde_json::from_str(&line) else {
+        let Ok(Ready { grpc, http }) = serde_json::from_str(&line) else {
             let _ = child.wait();
             panic!("the service did not start: {}", fs::read_to_string(self.log()).unwrap_or_default());
         };
-        Serving { child, grpc }
+        Serving { child, grpc, http }
     }
 
     /// The command that starts the service on free ports.
@@ -156,12 +167,14 @@ impl Drop for BuiltIn {
 /// A running service; killed when dropped.
 pub struct Serving {
     child: Child,
-    grpc: SocketAddr,
+    pub grpc: SocketAddr,
+    pub http: SocketAddr,
 }
 
 #[derive(Deserialize)]
 struct Ready {
     grpc: SocketAddr,
+    http: SocketAddr,
 }
 
 impl Serving {

@@ -56,6 +56,18 @@ impl TestDatabase {
         Self { url: url_of(&name) }
     }
 
+    /// Its name on the server.
+    pub fn name(&self) -> &str {
+        let after =
+            self.url.rsplit('/').find(|part| part.starts_with("t_") || part.starts_with("e_")).unwrap();
+        after.split('?').next().unwrap()
+    }
+
+    /// The server's own database, to do to this one what cannot be done from inside.
+    pub fn server_url() -> String {
+        server()
+    }
+
     /// The store as the service opens it.
     pub async fn store(&self) -> Store {
         Store::connect(&StoreOptions { url: self.url.clone(), max_connections: 8 }).await.unwrap()
@@ -64,6 +76,19 @@ impl TestDatabase {
     /// A pool as the superuser, to look at everything and to get in the way.
     pub async fn admin(&self) -> PgPool {
         PgPool::connect_with(self.url.parse::<PgConnectOptions>().unwrap()).await.unwrap()
+    }
+
+    /// Ends every connection and lets nobody in: for the service the database is gone.
+    pub async fn close_doors(&self) {
+        let name = self.name();
+        run(&server(), format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")).await;
+        let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname";
+        run(&server(), format!("{end} = '{name}'")).await;
+    }
+
+    /// Lets everybody in again.
+    pub async fn open_doors(&self) {
+        run(&server(), format!("ALTER DATABASE {} WITH ALLOW_CONNECTIONS true", self.name())).await;
     }
 }
 

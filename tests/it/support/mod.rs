@@ -3,7 +3,10 @@
 pub mod applications;
 pub mod built_in;
 pub mod database;
+pub mod otlp;
 pub mod processes;
 pub mod program;
+pub mod raw;
 pub mod recorder;
 pub mod service;
+pub mod statuses;

@@ -2,23 +2,27 @@
 
 use std::{
     fs,
-    io::{BufRead as _, BufReader},
-    net::SocketAddr,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::{SocketAddr, TcpStream},
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
 };
 
 use serde::Deserialize;
+
+use super::processes::{eventually, signal};
 
 /// `zhenshi serve` in a process of its own; killed when dropped.
 pub struct Program {
     child: Child,
     pub grpc: SocketAddr,
+    pub http: SocketAddr,
 }
 
 #[derive(Deserialize)]
 struct Ready {
     grpc: SocketAddr,
+    http: SocketAddr,
 }
 
 /// A command of the program with its data in `folder`, on the database `url` (or the built-in one).
@@ -34,8 +38,20 @@ pub fn command(folder: &Path, url: Option<&str>) -> Command {
 impl Program {
     /// Starts a service and waits until it says that it is ready.
     pub fn serve(folder: &Path, url: Option<&str>) -> Self {
+        Self::serve_with(folder, url, &[])
+    }
+
+    /// The same with these variables in its environment.
+    pub fn serve_with(folder: &Path, url: Option<&str>, variables: &[(&str, &str)]) -> Self {
+        let mut command = command(folder, url);
+        command.envs(variables.iter().copied());
+        Self::serve_as(folder, command)
+    }
+
+    /// The same of a command that was made ready for it.
+    pub fn serve_as(folder: &Path, mut command: Command) -> Self {
         let log = fs::File::options().create(true).append(true).open(folder.join("service.log")).unwrap();
-        let mut child = command(folder, url)
+        let mut child = command
             .args(["serve", "--grpc-listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0"])
             .stdout(Stdio::piped())
             .stderr(log)
@@ -47,12 +63,32 @@ impl Program {
             let log = fs::read_to_string(folder.join("service.log")).unwrap_or_default();
             panic!("the service did not start: {log}");
         };
-        Self { child, grpc: ready.grpc }
+        Self { child, grpc: ready.grpc, http: ready.http }
+    }
+
+    /// Asks it to stop, and waits until it has.
+    pub async fn stop(mut self) -> ExitStatus {
+        signal("TERM", &[self.child.id()]);
+        eventually("the service stops", async || self.child.try_wait().unwrap()).await
+    }
+
+    /// The answer to `GET path` on its HTTP listener: status line, headers and body.
+    pub fn get(&self, path: &str) -> String {
+        http_get(self.http, path)
     }
 
     pub fn url(&self) -> String {
         format!("http://{}", self.grpc)
     }
+}
+
+/// The whole answer to `GET path`.
+pub fn http_get(address: SocketAddr, path: &str) -> String {
+    let mut connection = TcpStream::connect(address).unwrap();
+    write!(connection, "GET {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).unwrap();
+    answer
 }
 
 impl Drop for Program {

@@ -6,7 +6,7 @@ use tempfile::TempDir;
 use tonic::transport::Channel;
 use zhenshi::{
     cli::service::Service,
-    clock::FixedClock,
+    clock::{FixedClock, SharedClock},
     config::Config,
     entropy::SeededEntropy,
     grpc::client::Client,
@@ -45,18 +45,37 @@ impl TestService {
     }
 
     pub async fn start_on(database: TestDatabase) -> Self {
+        Self::start_with(database, |_| ()).await
+    }
+
+    /// A service whose configuration is changed by `change`.
+    pub async fn start_with(database: TestDatabase, change: impl FnOnce(&mut Config)) -> Self {
+        Self::start_by(database, Arc::new(FixedClock::new(start_time())), change).await
+    }
+
+    /// With a clock of the test's own.
+    pub async fn start_with_clock(clock: SharedClock) -> Self {
+        Self::start_by(TestDatabase::new().await, clock, |_| ()).await
+    }
+
+    async fn start_by(database: TestDatabase, clock: SharedClock, change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let entropy = Arc::new(SeededEntropy::new(42));
         let keyring = folder.path().join("keyring.json");
         Keyring::generate(entropy.as_ref()).unwrap().create(&keyring).unwrap();
-        let clock = Arc::new(FixedClock::new(start_time()));
-        let config = config(&database, &folder, keyring);
+        let mut config = config(&database, &folder, keyring);
+        change(&mut config);
         let service = Service::start(&config, clock, entropy.clone()).await.unwrap();
         Self { service, database, folder, entropy }
     }
 
     pub const fn running(&self) -> &Service {
         &self.service
+    }
+
+    /// Stops the service as `serve` does.
+    pub async fn stop(self) {
+        self.service.stop().await;
     }
 
     pub fn url(&self) -> String {

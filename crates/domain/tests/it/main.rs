@@ -6,6 +6,7 @@
 mod calendar;
 mod certificates;
 mod contacts;
+mod debug;
 mod forms;
 mod judging;
 mod resident_ids;

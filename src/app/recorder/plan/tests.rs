@@ -44,7 +44,10 @@ fn pending(application: u128, request: u128, content: u8) -> Pending {
         parts: Vec::new(),
         contacts: Contacts::default(),
     };
-    Pending { item: Arc::new(item), reply: oneshot::channel().0 }
+    let (reply, answer) = oneshot::channel();
+    // Somebody waits for it as long as the test runs.
+    std::mem::forget(answer);
+    Pending::new(Arc::new(item), reply)
 }
 
 /// The requests of a batch: leaders with the number of their followers.
@@ -93,6 +96,16 @@ fn a_few_wait_beside_a_large_batch_and_leave_alone_when_nothing_is_in_flight() {
     plan.add([pending(200, 200, 0)]);
     assert!(plan.is_worth_a_batch());
     drop(large);
+}
+
+#[test]
+fn what_nobody_waits_for_any_more_is_left_out() {
+    let mut plan = Plan::default();
+    let gone = Pending { reply: oneshot::channel().0, ..pending(2, 20, 0) };
+    plan.add([pending(1, 10, 0), gone, pending(3, 30, 0)]);
+    assert_eq!(requests(&plan.next_batch().unwrap()), [(10, 0), (30, 0)]);
+    plan.add([Pending { reply: oneshot::channel().0, ..pending(4, 40, 0) }]);
+    assert!(plan.next_batch().is_none() && plan.is_empty());
 }
 
 #[test]

@@ -89,7 +89,7 @@ const MAX_NAME: usize = 17;
 const ROADS: [char; 13] = ['路', '街', '道', '号', '號', '村', '园', '園', '镇', '鎮', '乡', '鄉', '巷'];
 
 /// An address taken apart.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Parts {
     /// Whether a province is named, or a city that names it.
     pub(super) province: bool,
@@ -100,6 +100,8 @@ pub(super) struct Parts {
     /// What is left.
     pub(super) detail: String,
 }
+
+crate::personal::redacted_debug!(Parts);
 
 impl Parts {
     /// Takes `address` apart; its own parts win over its text.
