@@ -50,3 +50,55 @@ impl Clock for FixedClock {
         DateTime::from_timestamp_micros(self.0.load(Ordering::SeqCst)).unwrap_or_default()
     }
 }
+
+/// Another clock plus an offset that is moved forward: for the demo, which plays several days in minutes. Whoever shows
+/// its time says that it is moved.
+pub struct OffsetClock {
+    base: SharedClock,
+    /// Microseconds.
+    offset: AtomicI64,
+}
+
+impl OffsetClock {
+    /// A clock that says `at` now and goes on as `base` does.
+    pub fn new(base: SharedClock, at: DateTime<Utc>) -> Self {
+        let offset = (at - base.now()).num_microseconds().unwrap_or(0);
+        Self { base, offset: AtomicI64::new(offset) }
+    }
+
+    /// Moves the clock to `at`, unless it is past that already: it never goes back.
+    pub fn move_to(&self, at: DateTime<Utc>) {
+        let offset = (at - self.base.now()).num_microseconds().unwrap_or(0);
+        self.offset.fetch_max(offset, Ordering::SeqCst);
+    }
+
+    /// How far it is moved from its base.
+    pub fn offset(&self) -> Duration {
+        Duration::microseconds(self.offset.load(Ordering::SeqCst))
+    }
+}
+
+impl Clock for OffsetClock {
+    fn now(&self) -> DateTime<Utc> {
+        self.base.now() + self.offset()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_offset_clock_goes_on_from_where_it_was_put_and_never_back() {
+        let start = DateTime::from_timestamp_micros(1_764_000_000_000_000).unwrap();
+        let base = Arc::new(FixedClock::new(start));
+        let clock = OffsetClock::new(base.clone(), start - Duration::days(4));
+        base.advance(Duration::minutes(1));
+        assert_eq!(clock.now(), start - Duration::days(4) + Duration::minutes(1));
+        assert_eq!(clock.offset(), -Duration::days(4));
+        clock.move_to(start + Duration::days(2));
+        assert_eq!(clock.now(), start + Duration::days(2));
+        clock.move_to(start);
+        assert_eq!(clock.now(), start + Duration::days(2), "never back");
+    }
+}

@@ -44,6 +44,19 @@ pub fn application_id(key: &ApplicationKey) -> Uuid {
     Uuid::from_bytes(id)
 }
 
+/// An id that follows from what it names: the first 128 bits of SHA-256 over `what` and `parts`, each with its length
+/// before it. Whoever makes the same thing again gives it the same id.
+pub fn derived(what: &str, parts: &[&[u8]]) -> Uuid {
+    let mut context = Context::new(&SHA256);
+    for part in std::iter::once(&what.as_bytes()).chain(parts) {
+        context.update(&(part.len() as u64).to_be_bytes());
+        context.update(part);
+    }
+    let mut id = [0; 16];
+    id.copy_from_slice(&context.finish().as_ref()[..16]);
+    Uuid::from_bytes(id)
+}
+
 /// The stable number of a kind, in ids and in the store.
 pub const fn kind_number(kind: ApplicationKind) -> u8 {
     match kind {

@@ -57,25 +57,34 @@ impl Language {
     }
 
     /// The catalogue's files with their texts.
-    const fn files(self) -> [(&'static str, &'static str); 4] {
+    const fn files(self) -> [(&'static str, &'static str); 7] {
         match self {
             Self::ZhHans => [
                 ("zh-Hans/findings.ftl", include_str!("../locales/zh-Hans/findings.ftl")),
                 ("zh-Hans/fields.ftl", include_str!("../locales/zh-Hans/fields.ftl")),
                 ("zh-Hans/errors.ftl", include_str!("../locales/zh-Hans/errors.ftl")),
                 ("zh-Hans/explain.ftl", include_str!("../locales/zh-Hans/explain.ftl")),
+                ("zh-Hans/call_back.ftl", include_str!("../locales/zh-Hans/call_back.ftl")),
+                ("zh-Hans/directory.ftl", include_str!("../locales/zh-Hans/directory.ftl")),
+                ("zh-Hans/lists.ftl", include_str!("../locales/zh-Hans/lists.ftl")),
             ],
             Self::ZhHant => [
                 ("zh-Hant/findings.ftl", include_str!("../locales/zh-Hant/findings.ftl")),
                 ("zh-Hant/fields.ftl", include_str!("../locales/zh-Hant/fields.ftl")),
                 ("zh-Hant/errors.ftl", include_str!("../locales/zh-Hant/errors.ftl")),
                 ("zh-Hant/explain.ftl", include_str!("../locales/zh-Hant/explain.ftl")),
+                ("zh-Hant/call_back.ftl", include_str!("../locales/zh-Hant/call_back.ftl")),
+                ("zh-Hant/directory.ftl", include_str!("../locales/zh-Hant/directory.ftl")),
+                ("zh-Hant/lists.ftl", include_str!("../locales/zh-Hant/lists.ftl")),
             ],
             Self::En => [
                 ("en/findings.ftl", include_str!("../locales/en/findings.ftl")),
                 ("en/fields.ftl", include_str!("../locales/en/fields.ftl")),
                 ("en/errors.ftl", include_str!("../locales/en/errors.ftl")),
                 ("en/explain.ftl", include_str!("../locales/en/explain.ftl")),
+                ("en/call_back.ftl", include_str!("../locales/en/call_back.ftl")),
+                ("en/directory.ftl", include_str!("../locales/en/directory.ftl")),
+                ("en/lists.ftl", include_str!("../locales/en/lists.ftl")),
             ],
         }
     }

@@ -10,6 +10,12 @@ const FILES: &[&str] = &[
     "zhenshi/v1/finding.proto",
     "zhenshi/v1/submission.proto",
     "zhenshi/v1/validation_service.proto",
+    "zhenshi/v1/suspicion.proto",
+    "zhenshi/v1/suspicion_service.proto",
+    "zhenshi/v1/calendar_service.proto",
+    "zhenshi/v1/policy_event_service.proto",
+    "zhenshi/v1/directory.proto",
+    "zhenshi/v1/directory_service.proto",
     "zhenshi/v1/error_reason.proto",
 ];
 

@@ -81,3 +81,16 @@ profile-required = { $field } is required of { $party ->
         [policyholder] the policyholder
        *[insured] every insured
     } { $where }.
+
+# Clues of the daily list
+clue-same-phone = same phone
+clue-same-bank-account = same bank account
+clue-seller-contact = contact of a seller
+clue-identity-conflict = one certificate, different names
+clue-same-person-twice = possibly one customer twice
+profile-clue-off = The daily list does not look for “{ $clue }”.
+profile-clue =
+    The daily list looks for “{ $clue }” from { $threshold } customers on; declared relatives are { $family ->
+        [low_priority] listed with low priority
+       *[excused] excused
+    }.

@@ -196,6 +196,20 @@ payer-not-policyholder =
        *[expired] the approval of another payer has expired
     }. Use the policyholder's own account, or add a valid approval.
 
+seller-not-qualified =
+    The { $field } { $reason ->
+        [unknown] is not in the directory
+        [not-yet] was not yet qualified to sell on the application date
+       *[ended] was no longer qualified to sell on the application date
+    }. Check the code and the qualification.
+
+seller-contact-used =
+    The { $field } is the contact of { $owner ->
+        [seller] a seller
+        [agency] an agency
+       *[staff] a member of staff
+    }. Give the customer's own.
+
 field-unreadable = The { $field } holds a control character. Correct the data at its source and send the application again.
 
 field-too-long =

@@ -81,3 +81,16 @@ profile-required = { $where }：{ $party ->
         [policyholder] 投保人
        *[insured] 每一被保险人
     }须填写{ $field }。
+
+# Clues of the daily list
+clue-same-phone = 同一电话
+clue-same-bank-account = 同一银行账号
+clue-seller-contact = 疑似使用销售人员联系方式
+clue-identity-conflict = 证件号码相同而姓名不同
+clue-same-person-twice = 疑似同一客户
+profile-clue-off = 问题件清单不排查“{ $clue }”。
+profile-clue =
+    问题件清单自 { $threshold } 名客户起排查“{ $clue }”；已申报的亲属{ $family ->
+        [low_priority] 以低优先级列入
+       *[excused] 不列入
+    }。

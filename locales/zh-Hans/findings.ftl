@@ -196,6 +196,20 @@ payer-not-policyholder =
        *[expired] 的审批已过有效期
     }。请改用投保人本人账户，或按公司审批程序补充有效审批。
 
+seller-not-qualified =
+    { $field }{ $reason ->
+        [unknown] 不在名录中
+        [not-yet] 在投保日尚未取得销售资质
+       *[ended] 在投保日的销售资质已终止
+    }。请核对代码和资质。
+
+seller-contact-used =
+    { $field }是{ $owner ->
+        [seller] 销售人员
+        [agency] 代理机构
+       *[staff] 公司内勤
+    }的联系方式。请改为客户本人的真实联系方式。
+
 field-unreadable = { $field }含有控制字符。请在来源系统更正后重新提交。
 
 field-too-long =

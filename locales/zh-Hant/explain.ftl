@@ -81,3 +81,16 @@ profile-required = { $where }：{ $party ->
         [policyholder] 投保人
        *[insured] 每一被保險人
     }須填寫{ $field }。
+
+# Clues of the daily list
+clue-same-phone = 同一電話
+clue-same-bank-account = 同一銀行賬號
+clue-seller-contact = 疑似使用銷售人員聯繫方式
+clue-identity-conflict = 證件號碼相同而姓名不同
+clue-same-person-twice = 疑似同一客戶
+profile-clue-off = 問題件清單不排查「{ $clue }」。
+profile-clue =
+    問題件清單自 { $threshold } 名客戶起排查「{ $clue }」；已申報的親屬{ $family ->
+        [low_priority] 以低優先級列入
+       *[excused] 不列入
+    }。

@@ -196,6 +196,20 @@ payer-not-policyholder =
        *[expired] 的審批已過有效期
     }。請改用投保人本人帳戶，或按公司審批程序補充有效審批。
 
+seller-not-qualified =
+    { $field }{ $reason ->
+        [unknown] 不在名錄中
+        [not-yet] 在投保日尚未取得銷售資質
+       *[ended] 在投保日的銷售資質已終止
+    }。請核對代碼和資質。
+
+seller-contact-used =
+    { $field }是{ $owner ->
+        [seller] 銷售人員
+        [agency] 代理機構
+       *[staff] 公司內勤
+    }的聯絡方式。請改為客戶本人的真實聯絡方式。
+
 field-unreadable = { $field }含有控制字元。請在來源系統更正後重新提交。
 
 field-too-long =

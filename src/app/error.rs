@@ -16,9 +16,44 @@ pub enum AppError {
     /// No submission of that id within the caller's reach.
     #[error("no such submission within the caller's reach")]
     SubmissionNotFound,
+    /// No application within the caller's reach goes by these names.
+    #[error("no such policy within the caller's reach")]
+    PolicyNotFound,
+    /// Only who reaches every source and channel may do this.
+    #[error("only a caller that reaches every source and channel may do this")]
+    AdministrationOnly,
+    /// No entry of that code in the directory within the caller's channels.
+    #[error("no such entry in the directory within the caller's channels")]
+    DirectoryEntryNotFound,
+    /// The entry cannot be kept as it was given.
+    #[error("the entry has {} problem(s)", problems.len())]
+    DirectoryEntryInvalid {
+        /// Kind of the entry.
+        kind: super::directory::EntryKind,
+        /// What is wrong.
+        problems: Vec<super::directory::entry::Problem>,
+    },
+    /// The file cannot be imported at all.
+    #[error("the file cannot be imported: {0}")]
+    DirectoryFileUnusable(#[from] super::directory::import::FileError),
+    /// The entry changed since the caller saw it.
+    #[error("the entry changed since the caller saw it")]
+    EtagMismatch,
+    /// There is no suspicion list of that kind and day.
+    #[error("no such suspicion list")]
+    SuspicionListNotFound,
+    /// The suspicion list is still being written.
+    #[error("the suspicion list is not sealed yet")]
+    SuspicionListNotSealed,
     /// The request id was used for other content.
     #[error("the request id was used for other content")]
     RequestIdReused,
+    /// The day of the list is still to come.
+    #[error("the day of the list is still to come")]
+    ListNotDue,
+    /// There is no list on a day that is no working day.
+    #[error("the day is no working day")]
+    NoWorkingDay,
     /// The queue is full: nothing was recorded.
     #[error("the queue of applications is full")]
     QueueFull,
@@ -67,5 +102,17 @@ impl super::App {
         // Without luck the incident has no id of its own, and the error is reported all the same.
         let incident_id = crate::ids::mint(self.clock.now(), self.entropy.as_ref()).unwrap_or_default();
         AppError::from_store(error, incident_id)
+    }
+
+    /// The failure of a file on its way out, minting the incident's id.
+    pub(super) fn failed_to_write(&self, error: &std::io::Error) -> AppError {
+        let incident_id = crate::ids::mint(self.clock.now(), self.entropy.as_ref()).unwrap_or_default();
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            // Whoever asked for it has gone away.
+            tracing::debug!("an export was not read to its end");
+        } else {
+            tracing::error!(error = %error, incident.id = %incident_id, "an export failed, incident {incident_id}");
+        }
+        AppError::Internal { incident_id }
     }
 }

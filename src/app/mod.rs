@@ -6,15 +6,28 @@
 
 pub mod authenticate;
 pub mod calendar;
+pub mod call_back_clearance;
 pub mod checkpoint;
+pub mod directory;
 pub mod error;
 pub mod explain;
+pub mod export_suspicion_list;
 pub mod get_submission;
+pub mod get_suspicion_list;
+pub mod holiday_notice;
+pub mod import_holiday_notice;
+pub mod list_cleared_relations;
 pub mod list_submissions;
+pub mod list_suspicion_lists;
+pub mod list_suspicions;
+pub mod load_baseline;
 mod measure;
 pub mod prepare;
+pub mod record_policy_event;
 pub mod recorder;
 pub mod rule_set;
+pub mod run_suspicion_list;
+pub mod suspicions;
 pub mod validate_application;
 pub mod values;
 
@@ -25,6 +38,11 @@ pub use error::AppError;
 /// What the use cases take and answer with, for the transports.
 pub use crate::store::{
     filter::SubmissionFilter,
+    list::{
+        ListKind, OwnerKind,
+        cleared::{ClearedKind, ClearedRelationRow},
+        read::{ListState, MemberRow, PriorityRow, SuspicionFilter, SuspicionListRow, SuspicionRow},
+    },
     payload::{DatePayload, PersonPayload},
     submission::{ArgRow, Decision, FindingRow, SubmissionRow},
 };
@@ -48,10 +66,12 @@ pub struct App {
     pub recorder: recorder::Recorder,
     /// Callers by token.
     pub callers: authenticate::Callers,
+    /// Working days.
+    pub calendars: calendar::Calendars,
+    /// Sellers, agencies and staff by code and fingerprint.
+    pub directory: directory::Directory,
     /// Rules in force.
     pub rules: Arc<rule_set::RuleSet>,
-    /// Working days in force.
-    pub calendar: Arc<calendar::CalendarSnapshot>,
     /// Fingerprint keys of the current epoch.
     pub fingerprints: Fingerprints,
     /// Opens what was sealed.

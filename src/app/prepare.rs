@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use uuid::Uuid;
 use zhenshi_domain::{
     application::{Application, ApprovalKind},
@@ -32,10 +33,17 @@ const MAX_CODE_CHARS: usize = 64;
 /// The part that belongs to no party.
 const NOBODY: i16 = -1;
 
-/// Everything that the recorder needs of `submitted`.
-pub fn prepare(app: &App, principal: &Principal, submitted: Submitted, decision: Decision) -> Item {
+/// Everything that the recorder needs of `submitted`; `known` are its contacts if they were made before.
+pub fn prepare(
+    app: &App,
+    principal: &Principal,
+    submitted: Submitted,
+    decision: Decision,
+    known: Option<Contacts>,
+) -> Item {
     let Submitted { request_id, digest, application } = submitted;
-    let parties = parties(&application, age_date(&application, decision.decided_time));
+    let as_of = age_date(&application, decision.decided_time);
+    let parties = parties(&application, as_of);
     Item {
         caller: principal.caller.clone(),
         request_id,
@@ -48,11 +56,12 @@ pub fn prepare(app: &App, principal: &Principal, submitted: Submitted, decision:
         branch_code: plain_code(&application.branch_code),
         seller_code: plain_code(&application.seller_code),
         agency_code: plain_code(&application.agency_code),
+        baseline: false,
         is_group: application.product.group,
         policy_no: plain_code(&application.policy_no),
         original_application_no: plain_code(&application.original_application_no),
         parts: parts(&app.fingerprints, &application, &parties),
-        contacts: contacts(&app.fingerprints, &application, &parties),
+        contacts: known.unwrap_or_else(|| contacts(&app.fingerprints, &application, &parties)),
         key: application.key,
         decision,
     }
@@ -102,6 +111,11 @@ fn customer_fingerprint(prints: &Fingerprints, subject: &Subject) -> Uuid {
         Subject::Certificate(form) => prints.of(Kind::Certificate, &form.key()),
         Subject::Weak(key) => prints.of(Kind::WeakSubject, key.expose()),
     }
+}
+
+/// The contacts of `application` by fingerprint; ages are counted on the day `as_of`.
+pub fn contacts_of(prints: &Fingerprints, application: &Application, as_of: NaiveDate) -> Contacts {
+    contacts(prints, application, &parties(application, as_of))
 }
 
 fn contacts(prints: &Fingerprints, application: &Application, parties: &[Party<'_>]) -> Contacts {

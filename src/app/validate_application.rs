@@ -4,13 +4,21 @@ use std::sync::Arc;
 
 use tracing::Instrument as _;
 use uuid::Uuid;
-use zhenshi_domain::{application::Application, rule::judge};
+use zhenshi_domain::{
+    application::Application,
+    rule::{age_date, judge_with},
+};
 
-use super::{App, AppError, NO_DIRECTORY, measure, prepare::prepare};
+use super::{
+    App, AppError,
+    directory::facts::facts,
+    measure,
+    prepare::{contacts_of, prepare},
+};
 use crate::{
     security::principal::Principal,
     store::{
-        record::{Answer, Outcome},
+        record::{Answer, Contacts, Outcome},
         submission::{Decision, FindingRow},
     },
 };
@@ -39,7 +47,7 @@ impl App {
 /// [`AppError::OutOfScope`] if the caller may not send it.
 pub fn judge_only(app: &App, principal: &Principal, application: &Application) -> Result<Decision, AppError> {
     permit(principal, application)?;
-    Ok(decide(app, application))
+    Ok(decide(app, application).0)
 }
 
 /// Judges the application and records the submission; a repeat is answered from the record.
@@ -53,8 +61,8 @@ pub async fn validate_application(
     submitted: Submitted,
 ) -> Result<Answer, AppError> {
     permit(principal, &submitted.application)?;
-    let decision = decide(app, &submitted.application);
-    let item = prepare(app, principal, submitted, decision);
+    let (decision, contacts) = decide(app, &submitted.application);
+    let item = prepare(app, principal, submitted, decision, contacts);
     let recorded = app.recorder.record(Arc::new(item)).instrument(tracing::info_span!("record"));
     match recorded.await? {
         Outcome::Recorded(answer) | Outcome::Replayed(answer) => Ok(answer),
@@ -62,22 +70,34 @@ pub async fn validate_application(
     }
 }
 
-fn permit(principal: &Principal, application: &Application) -> Result<(), AppError> {
+pub(super) fn permit(principal: &Principal, application: &Application) -> Result<(), AppError> {
     let allowed = principal.reach.allows(&application.key.source, application.channel);
     if allowed { Ok(()) } else { Err(AppError::OutOfScope) }
 }
 
-fn decide(app: &App, application: &Application) -> Decision {
+/// Judges, and hands on the contacts by fingerprint if the directory was asked about them.
+pub(super) fn decide(app: &App, application: &Application) -> (Decision, Option<Contacts>) {
     let _judging = tracing::info_span!("judge").entered();
     let decided_time = app.clock.now();
-    let judgement = judge(application, &app.rules.profile, decided_time);
+    let as_of = age_date(application, decided_time);
+    let (directory_version, contacts, facts) = {
+        // Held for the look-ups only: a refresh waits for it.
+        let directory = app.directory.snapshot();
+        let contacts = directory.is_loaded().then(|| contacts_of(&app.fingerprints, application, as_of));
+        let facts = contacts
+            .as_ref()
+            .map(|contacts| facts(&directory, &app.fingerprints, application, contacts, as_of));
+        (directory.version_name(), contacts, facts.unwrap_or_default())
+    };
+    let judgement = judge_with(application, &app.rules.profile, &facts, decided_time);
     measure::count(application, &judgement);
-    Decision {
+    let decision = Decision {
         verdict: judgement.verdict,
         findings: judgement.findings.iter().map(FindingRow::from).collect(),
         rule_set_version: app.rules.version.clone(),
-        calendar_version: app.calendar.version.clone(),
-        directory_version: NO_DIRECTORY.to_owned(),
+        calendar_version: app.calendars.current().version.clone(),
+        directory_version,
         decided_time,
-    }
+    };
+    (decision, contacts)
 }

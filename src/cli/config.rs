@@ -8,9 +8,11 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::Context as _;
 use serde_json::json;
 use zhenshi_domain::{
+    cooling_off::CoolingOffLine,
     finding::Severity,
-    profile::{MinorExemption, Override, Period, Profile, ProfileError, Required, channel_name},
+    profile::{MinorExemption, Override, Period, Profile, ProfileError, Required, channel_name, class_name},
     rules,
+    suspicion::{Clue, settings::ClueSettings},
 };
 
 use super::{EXIT_FINDINGS, explain::language, output};
@@ -89,12 +91,14 @@ fn sentences(profile: &Profile, words: &Words, language: Language) -> Vec<String
     if profile.minor_insured_exemption() == MinorExemption::AllFields {
         said.push(writer.say("profile-minor-all-fields", &[]));
     }
+    said.extend(profile.cooling_off().iter().rev().map(|line| writer.cooling_off(line)));
     // The last override decides, and overrides go before the rule's own line.
     said.extend(profile.overrides().iter().rev().map(|over| writer.overriding(over)));
     said.extend(profile.weights().map(|(code, rule)| {
         writer.weight(code, rule.weight.name(), &writer.wherever(None, None, rule.period))
     }));
     said.extend(profile.requirements().iter().map(|required| writer.required(required)));
+    said.extend(profile.clue_settings().map(|(clue, settings)| writer.clue(clue, settings)));
     if said.is_empty() {
         said.push(writer.say("profile-default", &[]));
     }
@@ -111,6 +115,18 @@ impl Writer<'_> {
     fn say(&self, id: &str, args: &[(&str, &str)]) -> String {
         let args = args.iter().map(|(name, text)| (*name, WordArg::Key(text)));
         self.words.message(self.language, id, args)
+    }
+
+    fn cooling_off(&self, line: &CoolingOffLine) -> String {
+        let mut parts = Vec::new();
+        let channel = line.channel.map(channel_name);
+        parts.extend(channel.map(|channel| self.say("profile-channel", &[("channel", channel)])));
+        parts.extend(line.class.map(|class| self.say("profile-class", &[("class", class_name(class))])));
+        let over = line.over_one_year.map(|over| over.to_string());
+        parts.extend(over.map(|over| self.say("profile-over-one-year", &[("over", &over)])));
+        let days = line.days.to_string();
+        let place = self.joined(parts, line.period, "profile-receipt");
+        self.say("profile-cooling-off", &[("days", &days), ("where", &place)])
     }
 
     fn overriding(&self, over: &Override) -> String {
@@ -138,21 +154,36 @@ impl Writer<'_> {
         self.say("profile-required", &args)
     }
 
+    fn clue(&self, clue: Clue, settings: ClueSettings) -> String {
+        let name = self.say(&format!("clue-{}", clue.name().replace('_', "-").to_lowercase()), &[]);
+        if !settings.enabled {
+            return self.say("profile-clue-off", &[("clue", &name)]);
+        }
+        let threshold = settings.threshold.to_string();
+        let args = [("clue", name.as_str()), ("threshold", &threshold), ("family", settings.family.name())];
+        self.say("profile-clue", &args)
+    }
+
     /// Where and when a setting holds.
     fn wherever(&self, channel: Option<&str>, product: Option<&str>, period: Period) -> String {
         let mut parts = Vec::new();
         parts.extend(channel.map(|channel| self.say("profile-channel", &[("channel", channel)])));
         parts.extend(product.map(|product| self.say("profile-product", &[("product", product)])));
+        self.joined(parts, period, "profile")
+    }
+
+    /// The places, or everywhere, and the days, in the words that begin with `prefix`.
+    fn joined(&self, mut parts: Vec<String>, period: Period, prefix: &str) -> String {
         if parts.is_empty() {
             parts.push(self.say("profile-everywhere", &[]));
         }
         let day = |day: chrono::NaiveDate| day.to_string();
         parts.extend(match (period.from.map(day), period.until.map(day)) {
             (None, None) => None,
-            (Some(from), None) => Some(self.say("profile-from", &[("from", &from)])),
-            (None, Some(until)) => Some(self.say("profile-until", &[("until", &until)])),
+            (Some(from), None) => Some(self.say(&format!("{prefix}-from"), &[("from", &from)])),
+            (None, Some(until)) => Some(self.say(&format!("{prefix}-until"), &[("until", &until)])),
             (Some(from), Some(until)) => {
-                Some(self.say("profile-from-until", &[("from", &from), ("until", &until)]))
+                Some(self.say(&format!("{prefix}-from-until"), &[("from", &from), ("until", &until)]))
             }
         });
         let comma = if self.language == Language::En { ", " } else { "，" };
@@ -170,7 +201,8 @@ mod tests {
         [rule.PAYER_NOT_POLICYHOLDER]\nseverity = 'advisory'\nfrom = 2026-07-01\n\
         [[override]]\nrule = 'PAYER_NOT_POLICYHOLDER'\nchannel = 'direct'\nproduct = 'P-1'\nseverity = 'off'\n\
         from = 2026-07-01\nuntil = 2026-12-31\n\
-        [[required]]\nparty = 'policyholder'\nfield = 'email'\nuntil = 2027-06-30\n";
+        [[required]]\nparty = 'policyholder'\nfield = 'email'\nuntil = 2027-06-30\n\
+        [clue.SAME_PHONE]\nthreshold = 3\n[clue.SELLER_CONTACT]\nenabled = false\n";
 
     fn said(text: &str, language: Language) -> Vec<String> {
         sentences(&Profile::parse(text).unwrap(), &Words::load().unwrap(), language)
@@ -184,6 +216,8 @@ mod tests {
              2026-07-01 until 2026-12-31 (by default it blocks).",
             "PAYER_NOT_POLICYHOLDER is advisory everywhere, for applications from 2026-07-01 (by default it blocks).",
             "e-mail address is required of the policyholder everywhere, for applications until 2027-06-30.",
+            "The daily list looks for “same phone” from 3 customers on; declared relatives are excused.",
+            "The daily list does not look for “contact of a seller”.",
         ];
         assert_eq!(said(PROFILE, Language::En), english);
         for language in Language::ALL {
@@ -191,6 +225,22 @@ mod tests {
             assert!(text.contains("P-1") && text.contains("2027-06-30"), "{text}");
             assert!(!text.contains(['{', '$']) && !text.contains("profile-"), "{text}");
             assert_eq!(said("", language).len(), 1);
+        }
+    }
+
+    #[test]
+    fn lines_of_cooling_off_are_explained_the_deciding_one_first() {
+        let text = "[[cooling_off]]\ndays = 12\n\
+            [[cooling_off]]\nchannel = 'direct'\nclass = 'health'\nover_one_year = true\ndays = 20\nfrom = 2026-07-01\n";
+        let english = [
+            "Cooling-off lasts 20 days in the direct channel, for health insurance, for terms of over one year, for receipts \
+             signed from 2026-07-01.",
+            "Cooling-off lasts 12 days everywhere.",
+        ];
+        assert_eq!(said(text, Language::En), english);
+        for language in Language::ALL {
+            let text = said(text, language).join("\n");
+            assert!(!text.contains(['{', '$']) && !text.contains("profile-"), "{text}");
         }
     }
 

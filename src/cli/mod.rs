@@ -5,17 +5,22 @@
 //! [`Command`].
 
 mod audit;
+mod calendar;
 mod check;
 mod completions;
 mod config;
 mod db;
 pub mod demo;
 mod descriptor;
+mod directory;
 mod explain;
 mod gen_data;
 mod healthcheck;
+mod in_process;
 mod keys;
+mod list;
 pub mod listeners;
+mod load_baseline;
 mod output;
 mod serve;
 pub mod service;
@@ -68,7 +73,8 @@ pub struct Cli {
 enum Command {
     /// Run the service.
     Serve(serve::Args),
-    /// Show the main job on synthetic data: 20,000 applications through gRPC, verdicts beside the planted truth.
+    /// Show the main job on synthetic data: several days of applications through gRPC under a moved clock, verdicts and
+    /// suspicion lists beside the planted truth.
     Demo(demo::Args),
     /// Judge single values of a file.
     Check(check::Args),
@@ -80,17 +86,28 @@ enum Command {
     /// Tokens of calling systems.
     #[command(subcommand)]
     Token(token::Command),
+    /// The directory of sellers, agencies and staff.
+    #[command(subcommand)]
+    Directory(directory::Command),
     /// Keys of this installation.
     #[command(subcommand)]
     Keys(keys::Command),
     /// The database.
     #[command(subcommand)]
     Db(db::Command),
+    /// Working days, and the yearly notices.
+    #[command(subcommand)]
+    Calendar(calendar::Command),
     /// The audit log.
     #[command(subcommand)]
     Audit(audit::Command),
     /// Write synthetic applications and, apart from them, the truth about what was planted.
     GenData(gen_data::Args),
+    /// The suspicion lists.
+    #[command(subcommand)]
+    List(list::Command),
+    /// Load the book of the first day.
+    LoadBaseline(load_baseline::Args),
     /// Ask a running service whether it is ready.
     Healthcheck(healthcheck::Args),
     /// Write what a shell needs to complete commands and flags.
@@ -150,6 +167,10 @@ impl Cli {
             Command::Audit(command) => audit::run(&context()?, &command).await,
             Command::GenData(args) => gen_data::run(&context()?, args),
             Command::Healthcheck(args) => healthcheck::run(&context()?, &args).await,
+            Command::Directory(command) => directory::run(&context()?, command).await,
+            Command::Calendar(command) => calendar::run(&context()?, command).await,
+            Command::List(command) => list::run(&context()?, command).await,
+            Command::LoadBaseline(args) => load_baseline::run(&context()?, &args).await,
             // These need no configuration, so they work without a right one.
             Command::Completions(args) => Ok(completions::run(&args)),
             Command::Descriptor => descriptor::run(),

@@ -1,6 +1,6 @@
 //! The service put together: database, keys, recorder, listeners, jobs; started in order, stopped in reverse.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use aws_lc_rs::hmac;
@@ -16,7 +16,8 @@ use crate::{
     app::{
         App, authenticate,
         authenticate::Callers,
-        calendar::CalendarSnapshot,
+        calendar::{self, Calendars},
+        directory::{self, Directory},
         recorder::{Patience, Recorder},
         rule_set::RuleSet,
     },
@@ -94,16 +95,18 @@ impl Service {
             recorder,
             embedded,
         };
+        service.start_calendar();
         service.start_probe(probe);
         service.start_measures();
         if config.role != Role::Api {
-            service.start_jobs(&keyring, config.checkpoint_path());
+            service.start_jobs(&keyring, config);
         }
         for reloader in reloaders {
             service.start_certificates(reloader, Limits::time(config.limits.tls_poll_ms));
         }
         if let Some(acceptor) = grpc {
             service.start_callers();
+            service.start_directory().await?;
             service.start_grpc(acceptor, words, config.limits.clone())?;
         }
         let stop = service.stop_listeners.clone();
@@ -158,7 +161,28 @@ impl Service {
         }));
     }
 
-    fn start_jobs(&self, keyring: &Keyring, checkpoint: PathBuf) {
+    /// No verdict is given before the directory was read once.
+    async fn start_directory(&self) -> anyhow::Result<()> {
+        let (directory, stop) = (self.app.directory.clone(), self.stop_workers.clone());
+        directory.refresh().await?;
+        self.workers.spawn(run_every("directory", directory::POLL_INTERVAL, stop, move || {
+            let directory = directory.clone();
+            async move { worker::directory::once(&directory).await }
+        }));
+        Ok(())
+    }
+
+    /// Every process keeps the calendar: verdicts, lists and due dates go by it.
+    fn start_calendar(&self) {
+        let (calendars, stop) = (self.app.calendars.clone(), self.stop_workers.clone());
+        self.workers.spawn(run_every("calendar", calendar::POLL_INTERVAL, stop, move || {
+            let calendars = calendars.clone();
+            async move { worker::calendar::once(&calendars).await }
+        }));
+    }
+
+    fn start_jobs(&self, keyring: &Keyring, config: &Config) {
+        let (checkpoint, list_time) = (config.checkpoint_path(), config.list.time);
         let relay = Arc::new(worker::relay::Relay {
             store: self.app.store.clone(),
             key: hmac_key(keyring),
@@ -174,6 +198,21 @@ impl Service {
         self.workers.spawn(run_every("partitions", worker::partitions::PAUSE, stop, move || {
             let (store, clock) = (store.clone(), clock.clone());
             async move { worker::partitions::once(&store, &clock).await }
+        }));
+        let lists = Arc::new(worker::suspicion_list::SuspicionLists {
+            app: Arc::downgrade(&self.app),
+            at: list_time,
+        });
+        let (pause, stop) = (worker::suspicion_list::PAUSE, self.stop_workers.clone());
+        self.workers.spawn(run_every("suspicion list", pause, stop, move || {
+            let lists = lists.clone();
+            async move { lists.once().await }
+        }));
+        let (calendars, clock) = (self.app.calendars.clone(), self.app.clock.clone());
+        let (pause, stop) = (worker::calendar::MISSING_PAUSE, self.stop_workers.clone());
+        self.workers.spawn(run_every("missing holiday notice", pause, stop, move || {
+            let (calendars, clock) = (calendars.clone(), clock.clone());
+            async move { worker::calendar::look_for_missing(&calendars, &clock).await }
         }));
     }
 
@@ -226,7 +265,11 @@ pub fn hmac_key(keyring: &Keyring) -> hmac::Key {
     keyring.audit.hmac()
 }
 
-fn read_profile(config: &Config) -> anyhow::Result<Profile> {
+/// The rule profile of `config`; the built-in one if there is none.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn read_profile(config: &Config) -> anyhow::Result<Profile> {
     let Some(path) = &config.rules.profile else { return Ok(Profile::default()) };
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("rules.profile: cannot read {}", path.display()))?;
@@ -257,7 +300,11 @@ fn tell_build(rules: &RuleSet, keyring: &Keyring) {
     METRICS.process.keyring_version.set(newest.into());
 }
 
-async fn build(
+/// The use cases over `store`, and the recorder's task.
+///
+/// # Errors
+/// When the keyring is not the database's, or the database does not answer.
+pub(super) async fn build(
     store: Store,
     patience: Patience,
     reachable: Reachable,
@@ -270,17 +317,20 @@ async fn build(
     let rules = Arc::new(RuleSet::new(profile));
     store.keep_rule_set(rules.row(), clock.now()).await?;
     store.ensure_partitions(clock.now()).await?;
+    let calendars = Calendars::new(store.clone())?;
+    calendars.refresh().await?;
     tell_build(&rules, keyring);
     let sealer = Arc::new(Sealer::new(keyring)?);
     let tools = Tools { clock: clock.clone(), entropy: entropy.clone(), sealer: sealer.clone() };
     let (recorder, task) = Recorder::start_with(store.clone(), tools, patience);
     let app = Arc::new(App {
         callers: Callers::new(store.clone()),
+        directory: Directory::new(store.clone()),
         store,
         reachable,
         recorder,
+        calendars,
         rules,
-        calendar: Arc::new(CalendarSnapshot::shipped()?),
         fingerprints,
         sealer,
         digest_key: keyring.digest.clone(),

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::ConfigError;
 
 /// Largest message: an application of 100 insureds with every field filled is about a fifth of it.
-const MESSAGE_BYTES: usize = 256 * 1024;
+pub const MESSAGE_BYTES: usize = 256 * 1024;
 /// Largest list of headers of one call; a token and a trace context need a few hundred bytes.
 const HEADER_LIST_BYTES: u32 = 8 * 1024;
 /// All messages together that have arrived in part.

@@ -4,7 +4,7 @@
 //! `Default` and denies unknown fields, and a field here; `config show` and `config check` know it then.
 
 mod layers;
-mod limits;
+pub mod limits;
 mod sections;
 mod shown;
 mod telemetry;
@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 pub use layers::{Flag, Layers, Origin, Wrong};
 pub use limits::Limits;
-pub use sections::{Audit, Database, Grpc, Http, Keyring, Role, Rules};
+pub use sections::{Audit, Database, Grpc, Http, Keyring, List, Role, Rules};
 use serde::{Deserialize, Serialize};
 pub use shown::{ShownValue, shown};
 pub use telemetry::{Log, Traces};
@@ -56,6 +56,8 @@ pub struct Config {
     pub keyring: Keyring,
     /// Rule profile.
     pub rules: Rules,
+    /// Suspicion lists.
+    pub list: List,
     /// Audit log.
     pub audit: Audit,
     /// Logs.
@@ -75,6 +77,7 @@ impl Default for Config {
             database: Database::default(),
             keyring: Keyring::default(),
             rules: Rules::default(),
+            list: List::default(),
             audit: Audit::default(),
             log: Log::default(),
             traces: Traces::default(),

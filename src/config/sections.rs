@@ -2,6 +2,7 @@
 
 use std::{fmt, net::SocketAddr, path::PathBuf};
 
+use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
 use super::{ConfigError, Tls};
@@ -145,6 +146,26 @@ pub struct Rules {
     /// File of the rule profile; without it the articles' own defaults hold.
     pub profile: Option<PathBuf>,
 }
+
+/// `[list]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct List {
+    /// Time of day in Asia/Shanghai from which the day's suspicion list is made.
+    pub time: NaiveTime,
+}
+
+impl Default for List {
+    fn default() -> Self {
+        Self { time: LIST_TIME }
+    }
+}
+
+/// When the day's list is made if the configuration says nothing else: before anybody is at work.
+const LIST_TIME: NaiveTime = match NaiveTime::from_hms_opt(6, 0, 0) {
+    Some(time) => time,
+    None => NaiveTime::MIN,
+};
 
 /// `[audit]`
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 //! count. An application goes into one pool at most, so that what is planted with one memory does not touch another.
 
 use super::draft::Draft;
+use super::holders::Holder;
 use super::luck::Luck;
 use super::people::Human;
 use super::serial::BankAccount;
@@ -45,6 +46,9 @@ pub(super) struct Victim {
     pub(super) application: ApplicationRef,
     pub(super) phone: String,
     pub(super) bank: BankAccount,
+    /// Everybody in his application who uses the phone, and the account.
+    pub(super) phone_holders: Vec<Holder>,
+    pub(super) account_holders: Vec<Holder>,
 }
 
 /// A customer who comes back.

@@ -5,12 +5,13 @@
 //! itself. One seed gives one pair of files, byte for byte; memory does not grow with the count.
 //!
 //! This module is an independent oracle: it shares no code with the rules (`zhenshi-domain`), down to its own check
-//! character. To add a fault see `fault.rs`; a scenario, `scenario.rs`; a
+//! character. Several days with the lists that must follow are `story/`. To add a fault see `fault.rs`; a scenario, `scenario.rs`; a
 //! county, `county.rs`; a spelling, `writing.rs`.
 
 mod county;
 mod draft;
 mod fault;
+mod holders;
 mod household;
 mod id_number;
 mod luck;
@@ -21,6 +22,7 @@ mod plan;
 mod plant;
 mod scenario;
 mod serial;
+pub mod story;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -36,15 +38,16 @@ use std::path::{Path, PathBuf};
 
 use chrono::{Datelike as _, NaiveDate};
 
+pub use self::holders::Member;
 pub use self::summary::Summary;
 pub use self::truth::{ExpectedVerdict, FoundBy};
-pub use self::wire::Channel;
+pub use self::wire::{Channel, Kind};
 
 use self::luck::Luck;
 use self::plan::Plan;
-use self::truth::ApplicationTruth;
+use self::truth::{ApplicationTruth, ListTruth, PlantedFault};
 use self::wire::Request;
-use self::world::{Made, World};
+use self::world::{Made, Shared, World};
 
 /// The most applications that one run makes: beyond it numbers of people could repeat.
 pub const MAX_COUNT: u64 = 100_000_000;
@@ -135,32 +138,73 @@ pub fn generate(
     if !AS_OF_YEARS.contains(&options.as_of.year()) {
         return Err(GenError::AsOfOutOfRange);
     }
-    let truth_failed = |source| GenError::Write { file: TRUTH, source };
-    let applications_failed = |source| GenError::Write { file: APPLICATIONS, source };
-    let plan = Plan::new(options.count);
     let mut luck = Luck::new(options.seed);
     let mut world = World::new(options.seed, options.as_of, &mut luck);
     let mut summary = Summary::default();
-    let mut lines = Vec::with_capacity(4096);
-    for place in 0..options.count {
-        let row = plan.row(place, &mut luck);
-        let made = world.make(row, &mut luck);
-        summary.count(&made);
-        let Made { message, verdict, faults, sharings } = made;
-        let request = Request { request_id: luck.uuid(), application: message };
-        let known = ApplicationTruth::new(&request, verdict, &faults);
-        lines.clear();
-        line(&mut lines, &known).map_err(truth_failed)?;
-        for sharing in &sharings {
-            line(&mut lines, sharing).map_err(truth_failed)?;
-        }
-        truth.write_all(&lines).and_then(|()| truth.flush()).map_err(truth_failed)?;
-        lines.clear();
-        line(&mut lines, &request).map_err(applications_failed)?;
-        applications.write_all(&lines).map_err(applications_failed)?;
-    }
-    applications.flush().map_err(applications_failed)?;
+    let mut lines = Lines::new(applications, truth);
+    run(&mut world, &mut luck, options.count, &mut lines, &mut summary, |_| ())?;
+    lines.finish()?;
     Ok(summary)
+}
+
+/// Makes `count` applications in the world, one after the other; `noted` gets what the list must find.
+fn run<A: Write, T: Write>(
+    world: &mut World,
+    luck: &mut Luck,
+    count: u64,
+    lines: &mut Lines<A, T>,
+    summary: &mut Summary,
+    mut noted: impl FnMut(Shared),
+) -> Result<(), GenError> {
+    let plan = Plan::new(count);
+    for place in 0..count {
+        let row = plan.row(place, luck);
+        let made = world.make(row, luck);
+        summary.count(&made);
+        let Made { message, verdict, faults, sharings, shared } = made;
+        let request = Request { request_id: luck.uuid(), application: message };
+        lines.write(&request, verdict, &faults, &sharings)?;
+        shared.into_iter().for_each(&mut noted);
+    }
+    Ok(())
+}
+
+/// The two files of a run, on their way.
+struct Lines<A, T> {
+    applications: A,
+    truth: T,
+    text: Vec<u8>,
+}
+
+impl<A: Write, T: Write> Lines<A, T> {
+    fn new(applications: A, truth: T) -> Self {
+        Self { applications, truth, text: Vec::with_capacity(4096) }
+    }
+
+    /// Writes the truth about a request, then the request.
+    fn write(
+        &mut self,
+        request: &Request,
+        verdict: ExpectedVerdict,
+        faults: &[PlantedFault],
+        sharings: &[ListTruth],
+    ) -> Result<(), GenError> {
+        let truth_failed = |source| GenError::Write { file: TRUTH, source };
+        let applications_failed = |source| GenError::Write { file: APPLICATIONS, source };
+        self.text.clear();
+        line(&mut self.text, &ApplicationTruth::new(request, verdict, faults)).map_err(truth_failed)?;
+        for sharing in sharings {
+            line(&mut self.text, sharing).map_err(truth_failed)?;
+        }
+        self.truth.write_all(&self.text).and_then(|()| self.truth.flush()).map_err(truth_failed)?;
+        self.text.clear();
+        line(&mut self.text, request).map_err(applications_failed)?;
+        self.applications.write_all(&self.text).map_err(applications_failed)
+    }
+
+    fn finish(&mut self) -> Result<(), GenError> {
+        self.applications.flush().map_err(|source| GenError::Write { file: APPLICATIONS, source })
+    }
 }
 
 /// Adds one JSON line.

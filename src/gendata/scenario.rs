@@ -55,6 +55,8 @@ const USUAL: [(Scenario, u32); 10] = [
     (Scenario::Resend, 30),
 ];
 
+/// How long a company is approved as a payer, in days: beyond the lists of any run.
+const COMPANY_DAYS: u32 = 180;
 /// How many tries to find a fitting customer among those remembered.
 const TRIES: usize = 4;
 
@@ -173,8 +175,10 @@ fn approved_payer(world: &mut World, channel: Channel, luck: &mut Luck) -> Made 
     }
     let days = |days: u32| Days::new(u64::from(days));
     let on = draft.applied_on;
-    // From the day of the approval to the last day, both included.
+    // From the day of the approval to the last day, both included. A company is approved for longer than the run, so that
+    // it may pay for a later policy too.
     let (before, after) = (luck.pick(&[0, 1, 5, 20, 40]), luck.pick(&[0, 1, 30, 180]));
+    let after = if account.kind == AccountKind::Corporate { COMPANY_DAYS } else { after };
     draft.approvals.push(DraftApproval {
         serial: world.people.serial(),
         approved_on: on.checked_sub_days(days(before)).unwrap_or(on),

@@ -3,13 +3,14 @@
 
 use super::draft::DraftAccount;
 use super::fault::Fault;
+use super::holders;
 use super::household::Household;
 use super::luck::Luck;
 use super::people::home;
 use super::plant::Turn;
 use super::truth::{ExpectedVerdict, ListTruth, PlantedFault};
 use super::wire::{Channel, Purpose};
-use super::world::{Made, Shelf, World, reference};
+use super::world::{Made, Shared, Shelf, World, reference};
 
 /// Makes an application with the turn's fault; without an earlier customer to share with, one that nobody can find.
 pub(super) fn make(world: &mut World, turn: Turn, channel: Channel, luck: &mut Luck) -> Made {
@@ -18,16 +19,20 @@ pub(super) fn make(world: &mut World, turn: Turn, channel: Channel, luck: &mut L
         Fault::SamePhone | Fault::SameBankAccount => world.memory.victim(luck),
         _ => None,
     };
-    let mut sharings = Vec::new();
+    let (mut sharings, mut shared) = (Vec::new(), None);
     let (fault, field_path, cause) = match victim {
         Some(victim) => {
             let (path, cause) = if turn.fault == Fault::SamePhone {
                 draft.policyholder.phone = victim.phone;
+                let now = holders::of_phone(&draft, world.list, &draft.policyholder.phone);
+                shared = Some(Shared { code: turn.fault.code(), before: victim.phone_holders, now });
                 ("policyholder.phones[0]", "the phone of another customer, no relation declared")
             } else {
                 // In his own name, else the gate would see another payer.
                 draft.policyholder.bank = victim.bank;
                 draft.accounts = vec![DraftAccount::of(Purpose::Premium, &draft.policyholder)];
+                let now = holders::of_account(&draft, world.list, &draft.policyholder.bank.number);
+                shared = Some(Shared { code: turn.fault.code(), before: victim.account_holders, now });
                 ("accounts[0].number", "the bank account of another customer, no relation declared")
             };
             let parties = vec![victim.application, reference(&draft, "policyholder".to_owned())];
@@ -54,5 +59,5 @@ pub(super) fn make(world: &mut World, turn: Turn, channel: Channel, luck: &mut L
         cause,
     };
     let made = world.clean(draft, Shelf::Nowhere, sharings, luck);
-    Made { faults: vec![planted], verdict: ExpectedVerdict::Accepted, ..made }
+    Made { faults: vec![planted], verdict: ExpectedVerdict::Accepted, shared, ..made }
 }

@@ -45,12 +45,15 @@ pub(super) struct Application {
 }
 
 /// Enum `ApplicationKind`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(super) enum Kind {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum Kind {
+    /// A new contract.
     #[serde(rename = "APPLICATION_KIND_NEW_BUSINESS")]
     NewBusiness,
+    /// A servicing change.
     #[serde(rename = "APPLICATION_KIND_SERVICING_CHANGE")]
     ServicingChange,
+    /// A claim.
     #[serde(rename = "APPLICATION_KIND_CLAIM")]
     Claim,
 }

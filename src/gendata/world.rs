@@ -4,6 +4,7 @@ use chrono::{Days, NaiveDate};
 
 use super::draft::{Draft, DraftAccount, PRODUCTS};
 use super::fault::{Fault, WEIGHTS};
+use super::holders::{self, Holder};
 use super::household::{Household, Member, found};
 use super::luck::Luck;
 use super::memory::{Known, Memory, Victim};
@@ -26,6 +27,15 @@ pub(super) struct Made {
     pub(super) verdict: ExpectedVerdict,
     pub(super) faults: Vec<PlantedFault>,
     pub(super) sharings: Vec<ListTruth>,
+    /// What the next list must say of it.
+    pub(super) shared: Option<Shared>,
+}
+
+/// A value in a stranger's hands: everybody who uses it, in the application that is made and in the one before.
+pub(super) struct Shared {
+    pub(super) code: &'static str,
+    pub(super) before: Vec<Holder>,
+    pub(super) now: Vec<Holder>,
 }
 
 /// Where a draft is remembered once it has been written.
@@ -46,6 +56,8 @@ pub(super) struct World {
     pub(super) people: People,
     pub(super) memory: Memory,
     pub(super) as_of: NaiveDate,
+    /// The list into whose period what is made now falls; a run of one day has one.
+    pub(super) list: usize,
     /// Begins every number of the run, so that runs of other seeds do not number the same applications.
     prefix: String,
     applications: u64,
@@ -60,6 +72,7 @@ impl World {
             people: People::new(luck),
             memory: Memory::new(),
             as_of,
+            list: 0,
             prefix: format!("T{seed:X}"),
             applications: 0,
             turns: [0; WEIGHTS.len()],
@@ -96,7 +109,13 @@ impl World {
             found_by: turn.fault.found_by(),
             cause: planted.cause,
         };
-        Made { message, verdict: ExpectedVerdict::Rejected, faults: vec![fault], sharings: Vec::new() }
+        Made {
+            message,
+            verdict: ExpectedVerdict::Rejected,
+            faults: vec![fault],
+            sharings: Vec::new(),
+            shared: None,
+        }
     }
 
     /// Writes a right draft and remembers it.
@@ -123,7 +142,7 @@ impl World {
             }
         }
         self.shelve(draft, keep, luck);
-        Made { message, verdict: ExpectedVerdict::Accepted, faults: Vec::new(), sharings }
+        Made { message, verdict: ExpectedVerdict::Accepted, faults: Vec::new(), sharings, shared: None }
     }
 
     /// A right new-business application of a new policyholder.
@@ -212,8 +231,12 @@ impl World {
                 // Who pays from no account of his own cannot lend one.
                 if draft.premium_account().is_some() {
                     let application = reference(&draft, "policyholder".to_owned());
+                    let phone_holders = holders::of_phone(&draft, self.list, &draft.policyholder.phone);
+                    let account_holders =
+                        holders::of_account(&draft, self.list, &draft.policyholder.bank.number);
                     let Human { phone, bank, .. } = draft.policyholder;
-                    self.memory.victims.put(Victim { application, phone, bank }, luck);
+                    let victim = Victim { application, phone, bank, phone_holders, account_holders };
+                    self.memory.victims.put(victim, luck);
                 }
             }
             Shelf::Any if luck.percent(50) => self.memory.policies[channel].put(draft, luck),

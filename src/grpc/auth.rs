@@ -1,9 +1,10 @@
 //! The bearer token of a call.
 
 use http::{HeaderMap, header};
-use tonic::{Request, Status};
+use tonic::{Extensions, Request, Status};
 
 use super::call::Caller;
+use crate::security::principal::Principal;
 
 /// The token of a call.
 pub(super) fn token(headers: &HeaderMap) -> Option<&str> {
@@ -17,6 +18,15 @@ pub(super) fn token(headers: &HeaderMap) -> Option<&str> {
 pub(super) fn caller<M>(request: &Request<M>) -> Result<Caller, Status> {
     let found = request.extensions().get::<Caller>().cloned();
     found.ok_or_else(|| Status::unauthenticated("the call did not pass the guards"))
+}
+
+/// The principal of a request with these extensions: see [`caller`].
+///
+/// # Errors
+/// As [`caller`].
+pub(super) fn principal(extensions: &Extensions) -> Result<Principal, Box<Status>> {
+    let found = extensions.get::<Caller>().map(|caller| caller.principal.clone());
+    found.ok_or_else(|| Box::new(Status::unauthenticated("the call did not pass the guards")))
 }
 
 /// The token of an `authorization` value; the scheme is matched without case (RFC 9110, 11.1).

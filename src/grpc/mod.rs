@@ -3,19 +3,28 @@
 //! Only this folder names tonic and generated types. To add an rpc, see `docs/adding-an-rpc.md`.
 
 pub mod auth;
+mod calendar;
 mod call;
 pub mod client;
 mod connection;
 pub mod convert;
 mod descriptor;
+mod directory;
 mod explain;
+pub mod lines;
 mod page_token;
+mod policy_event;
 mod preface;
 pub mod server;
 pub mod status;
 mod stream;
+mod suspicion;
 mod telemetry;
 mod validation;
 
+pub use calendar::Calendar;
 pub use descriptor::descriptor_set;
+pub use directory::Directory;
+pub use policy_event::PolicyEvents;
+pub use suspicion::Suspicions;
 pub use validation::Validation;

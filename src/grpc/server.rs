@@ -1,4 +1,4 @@
-//! The gRPC listener: validation, health, reflection.
+//! The gRPC listener: the services, health, reflection.
 
 use std::{future::Future, sync::Arc};
 
@@ -6,9 +6,17 @@ use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tonic::service::Routes;
 use tonic_health::server::HealthReporter;
-use zhenshi_proto::zhenshi::v1::validation_service_server::{ValidationService, ValidationServiceServer};
+use zhenshi_proto::zhenshi::v1::{
+    calendar_service_server::CalendarServiceServer,
+    directory_service_server::DirectoryServiceServer,
+    policy_event_service_server::PolicyEventServiceServer,
+    suspicion_service_server::SuspicionServiceServer,
+    validation_service_server::{ValidationService, ValidationServiceServer},
+};
 
-use super::{Validation, call::Calls, connection::Connections};
+use super::{
+    Calendar, Directory, PolicyEvents, Suspicions, Validation, call::Calls, connection::Connections,
+};
 use crate::{app::App, config::Limits, edge::Acceptor, words::Words};
 
 /// Says whether the service takes calls; health checks of both listeners go by it.
@@ -40,6 +48,7 @@ impl Readiness {
         // The empty name stands for the whole server.
         self.reporter.set_service_status("", status).await;
         self.reporter.set_service_status("zhenshi.v1.ValidationService", status).await;
+        self.reporter.set_service_status("zhenshi.v1.SuspicionService", status).await;
     }
 }
 
@@ -93,7 +102,14 @@ impl Listening {
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
             .build_v1()?;
         let validation = ValidationServiceServer::new(validation);
-        let routes = Routes::new(health).add_service(reflection).add_service(validation).prepare();
+        let routes = Routes::new(health)
+            .add_service(reflection)
+            .add_service(validation)
+            .add_service(CalendarServiceServer::new(Calendar::new(app.clone(), words.clone())))
+            .add_service(DirectoryServiceServer::new(Directory::new(app.clone(), words.clone())))
+            .add_service(PolicyEventServiceServer::new(PolicyEvents::new(app.clone(), words.clone())))
+            .add_service(SuspicionServiceServer::new(Suspicions::new(app.clone(), words.clone())))
+            .prepare();
         let calls = Calls::new(app, words, &limits, routes).ok_or(ServeError::Descriptors)?;
         let connections = Connections::new(calls, &limits, stop.clone());
         let serving = async move {

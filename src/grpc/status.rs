@@ -9,7 +9,7 @@ use zhenshi_proto::zhenshi::v1::ErrorReason;
 
 use crate::{
     app::AppError,
-    words::{Language, Words},
+    words::{Language, WordArg, Words},
 };
 
 /// Domain of every reason.
@@ -51,9 +51,31 @@ impl StatusWriter {
             AppError::SubmissionNotFound => {
                 self.write(Code::NotFound, ErrorReason::SubmissionNotFound, &[], None)
             }
+            AppError::PolicyNotFound => self.write(Code::NotFound, ErrorReason::PolicyNotFound, &[], None),
+            AppError::AdministrationOnly => {
+                self.write(Code::PermissionDenied, ErrorReason::AdministrationOnly, &[], None)
+            }
+            AppError::DirectoryEntryNotFound => {
+                self.write(Code::NotFound, ErrorReason::DirectoryEntryNotFound, &[], None)
+            }
+            AppError::DirectoryEntryInvalid { kind, problems } => self
+                .invalid(super::convert::directory::violations(*kind, problems, &self.words, self.language)),
+            AppError::DirectoryFileUnusable(error) => {
+                let why = [("problem", error.key().to_owned()), ("columns", error.columns())];
+                self.write(Code::InvalidArgument, ErrorReason::DirectoryFileUnusable, &why, None)
+            }
+            AppError::EtagMismatch => self.write(Code::Aborted, ErrorReason::EtagMismatch, &[], None),
+            AppError::SuspicionListNotFound => {
+                self.write(Code::NotFound, ErrorReason::SuspicionListNotFound, &[], None)
+            }
+            AppError::SuspicionListNotSealed => {
+                self.write(Code::FailedPrecondition, ErrorReason::SuspicionListNotSealed, &[], None)
+            }
             AppError::RequestIdReused => {
                 self.write(Code::AlreadyExists, ErrorReason::RequestIdReused, &[], None)
             }
+            AppError::ListNotDue => self.write(Code::FailedPrecondition, ErrorReason::ListNotDue, &[], None),
+            AppError::NoWorkingDay => self.write(Code::InvalidArgument, ErrorReason::NoWorkingDay, &[], None),
             AppError::QueueFull => {
                 let retry = Some(RETRY_AFTER_FULL_QUEUE);
                 self.write(Code::ResourceExhausted, ErrorReason::QueueFull, &[], retry)
@@ -147,6 +169,16 @@ impl StatusWriter {
     /// The sentence of a field violation.
     pub fn violation(&self, path: impl Into<String>, id: &str) -> FieldViolation {
         FieldViolation::new(path, self.words.message(self.language, id, std::iter::empty()))
+    }
+
+    /// The sentence of a field violation that says more than its id.
+    pub fn violation_with<'a>(
+        &self,
+        path: impl Into<String>,
+        id: &str,
+        args: impl Iterator<Item = (&'a str, WordArg<'a>)>,
+    ) -> FieldViolation {
+        FieldViolation::new(path, self.words.message(self.language, id, args))
     }
 
     fn write(

@@ -268,7 +268,8 @@ impl Validation {
     }
 }
 
-fn page_size(asked: i32) -> Option<u16> {
+/// The size of a page that is asked for: defaulted, reduced, or nothing for a negative one.
+pub(super) fn page_size(asked: i32) -> Option<u16> {
     match u16::try_from(asked) {
         Ok(0) => Some(DEFAULT_PAGE_SIZE),
         Ok(size) => Some(size.min(MAX_PAGE_SIZE)),

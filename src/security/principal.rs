@@ -17,6 +17,14 @@ pub struct Reach {
 pub const ALL_SOURCES: &str = "*";
 
 impl Reach {
+    /// Whether every source and channel is within reach: what concerns the whole book needs that.
+    pub fn is_everything(&self) -> bool {
+        let channels =
+            [Channel::IndividualAgents, Channel::Bancassurance, Channel::Intermediaries, Channel::Direct];
+        self.sources.iter().any(|own| own == ALL_SOURCES)
+            && channels.iter().all(|channel| self.channels.contains(channel))
+    }
+
     /// Whether an application of `source` and `channel` is within reach.
     pub fn allows(&self, source: &str, channel: Channel) -> bool {
         self.sources.iter().any(|own| own == ALL_SOURCES || own == source) && self.channels.contains(&channel)

@@ -4,6 +4,8 @@
 //! table, the row, the party and the purpose, so that a value moved to another place does not open. Another cipher
 //! suite gets another first byte, and a match on it in `header`.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, Nonce, UnboundKey};
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -71,6 +73,7 @@ pub struct Sealed {
 /// Seals and opens with the key-encryption keys of a keyring, which are expanded once.
 pub struct Sealer {
     keys: Vec<(u16, LessSafeKey)>,
+    opened: AtomicU64,
 }
 
 impl std::fmt::Debug for Sealer {
@@ -90,7 +93,7 @@ impl Sealer {
             .iter()
             .map(|key| Ok((key.version, cipher(&key.key)?)))
             .collect::<Result<Vec<_>, SealError>>()?;
-        Ok(Self { keys })
+        Ok(Self { keys, opened: AtomicU64::new(0) })
     }
 
     /// Seals `plaintext` for `place` under a new data key.
@@ -106,11 +109,17 @@ impl Sealer {
         Ok(Sealed { wrapped_key, payload })
     }
 
+    /// How many times anything was opened since the start: the work of lists must not move it.
+    pub fn opened(&self) -> u64 {
+        self.opened.load(Ordering::Relaxed)
+    }
+
     /// Opens what was sealed for `place`.
     ///
     /// # Errors
     /// When it was changed or moved, or its key is not in the keyring.
     pub fn open(&self, place: Place, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        self.opened.fetch_add(1, Ordering::Relaxed);
         let (version, _) = header(&sealed.wrapped_key)?;
         let wrapping = self.keys.iter().find(|(known, _)| *known == version);
         let (_, wrapping) = wrapping.ok_or(SealError::KeyVersion(version))?;

@@ -1,9 +1,12 @@
 //! Verifying the audit log: in one pass, in flat memory, on one unchanging view of the database.
 //!
 //! - The chain: positions without gaps, every MAC that of its entry and its predecessor, the end where the head says.
-//! - The rows: each batch of submissions recomputed from the tables and compared with the digest in its entry.
+//! - The rows: each batch of submissions, each policy event and holiday notice recomputed from the tables and compared with
+//!   the digest in its entry.
 //! - Insertions: as many submissions in the tables as the entries name.
 //! - A cut tail leaves a chain that is right in itself: only a checkpoint from outside the database finds it.
+
+mod kept_once;
 
 use aws_lc_rs::{constant_time::verify_slices_are_equal, hmac};
 use uuid::Uuid;
@@ -81,6 +84,7 @@ impl Store {
                 verify_head(tx, &last, checkpoint.as_ref(), &mut report).await?;
                 verify_tail(tx, &mut report).await?;
                 verify_count(tx, &mut report).await?;
+                kept_once::verify_strangers(tx, &mut report).await?;
                 Ok(report)
             })
         })
@@ -189,7 +193,7 @@ async fn verify_rows(
     report: &mut Report,
 ) -> Result<(), StoreError> {
     if entry.action != ACTION_RECORD {
-        return Ok(());
+        return kept_once::verify(tx, entry, position, report).await;
     }
     report.submissions += i64::try_from(entry.subject_ids.len()).unwrap_or(i64::MAX);
     let rows = match read_submissions(tx, &entry.subject_ids).await {

@@ -4,10 +4,15 @@ use zhenshi_domain::{
     application::{AccountPurpose, ApplicationKind, Channel, Relation},
     finding::Severity,
     party::Role,
+    policy::CallBackFailure,
+    suspicion::Clue,
     verdict::Verdict,
 };
 
-use super::StoreError;
+use super::{
+    StoreError,
+    list::{ListKind, cleared::ClearedKind, read::ListState},
+};
 
 /// An enumeration that is stored as a small number.
 pub trait Coded: Copy + 'static {
@@ -67,6 +72,30 @@ coded!(Severity, "finding", "severity", Advisory = 1, Blocking = 2);
 coded!(Role, "application_party", "role", Policyholder = 1, Insured = 2, Payer = 3);
 coded!(Relation, "application_party", "relation", Oneself = 1, Spouse = 2, Parent = 3, Child = 4, Other = 5);
 coded!(AccountPurpose, "contact_use", "purpose", Premium = 1, Benefit = 2, Claim = 3);
+coded!(
+    Clue,
+    "suspicion",
+    "clue",
+    SamePhone = 1,
+    SameBankAccount = 2,
+    SellerContact = 3,
+    IdentityConflict = 4,
+    SamePersonTwice = 5
+);
+coded!(ListKind, "suspicion_list", "kind", Daily = 1, SelfInspection = 2);
+coded!(
+    CallBackFailure,
+    "policy_event",
+    "failure_reason",
+    NoSuchNumber = 1,
+    WrongNumber = 2,
+    OutOfService = 3,
+    AnsweredByOther = 4,
+    NoAnswer = 5,
+    Other = 6
+);
+coded!(ListState, "suspicion_list", "state", Closed = 1, Sealed = 2);
+coded!(ClearedKind, "cleared_relation", "kind", Family = 1, Company = 2, PrivacyNumber = 3, Other = 4);
 
 #[cfg(test)]
 mod tests {
@@ -89,5 +118,10 @@ mod tests {
         numbers_are_one_to_one::<Role>();
         numbers_are_one_to_one::<Relation>();
         numbers_are_one_to_one::<AccountPurpose>();
+        numbers_are_one_to_one::<Clue>();
+        numbers_are_one_to_one::<ListKind>();
+        numbers_are_one_to_one::<CallBackFailure>();
+        numbers_are_one_to_one::<ListState>();
+        numbers_are_one_to_one::<ClearedKind>();
     }
 }

@@ -98,6 +98,14 @@ pub struct SubmissionRow {
     pub channel: Channel,
     /// Branch.
     pub branch_code: String,
+    /// Seller.
+    pub seller_code: String,
+    /// Agency.
+    pub agency_code: String,
+    /// Policy.
+    pub policy_no: String,
+    /// Application that a servicing change or a claim belongs to.
+    pub original_application_no: String,
     /// Who sent it.
     pub caller: String,
     /// Its idempotency key.
@@ -170,6 +178,18 @@ impl SubmissionRow {
             put(&part.party_no.to_be_bytes());
             put(aws_lc_rs::digest::digest(&SHA256, &part.sealed.payload).as_ref());
         }
+        // Columns of later migrations go last, and only with a value: rows from before have the digest of then.
+        for (name, text) in [
+            ("seller_code", &self.seller_code),
+            ("agency_code", &self.agency_code),
+            ("policy_no", &self.policy_no),
+            ("original_application_no", &self.original_application_no),
+        ] {
+            if !text.is_empty() {
+                put(name.as_bytes());
+                put(text.as_bytes());
+            }
+        }
         let mut digest = [0; 32];
         digest.copy_from_slice(context.finish().as_ref());
         digest
@@ -224,8 +244,8 @@ impl Store {
 pub(super) async fn read_submissions(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<SubmissionRow>, StoreError> {
     let rows = sqlx::query!(
         "SELECT id, application_id, revision, source, kind, application_no, source_revision, superseded, channel,
-                branch_code, caller, request_id, request_digest, verdict, rule_set_version, calendar_version,
-                directory_version, decided_time, recorded_time
+                branch_code, seller_code, agency_code, policy_no, original_application_no, caller, request_id, request_digest, verdict, rule_set_version,
+                calendar_version, directory_version, decided_time, recorded_time
          FROM submission WHERE id = ANY($1) ORDER BY id",
         ids,
     )
@@ -245,6 +265,10 @@ pub(super) async fn read_submissions(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Su
                 superseded: row.superseded,
                 channel: Channel::from_number(row.channel, row.id)?,
                 branch_code: row.branch_code,
+                seller_code: row.seller_code,
+                agency_code: row.agency_code,
+                policy_no: row.policy_no,
+                original_application_no: row.original_application_no,
                 caller: row.caller,
                 request_id: row.request_id,
                 request_digest: row.request_digest,

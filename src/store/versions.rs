@@ -44,6 +44,21 @@ impl Store {
         .await
     }
 
+    /// The canonical profile of a rule set that judged.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn rule_set_profile(&self, version: String) -> Result<Option<String>, StoreError> {
+        self.with_tx(Scope::System, move |tx| {
+            Box::pin(async move {
+                Ok(sqlx::query_scalar!("SELECT profile FROM rule_set WHERE version = $1", version)
+                    .fetch_optional(tx)
+                    .await?)
+            })
+        })
+        .await
+    }
+
     /// Compares the keyring with what the database has seen, and returns the fingerprint keys of the current epoch,
     /// opening a new epoch if the newest key or the normaliser is new.
     ///

@@ -3,12 +3,15 @@
 //! A job is idempotent, bounded and safe to kill at any instruction. To add one, add a file with an `async fn once`, and
 //! a line where the service is put together.
 
+pub mod calendar;
 pub mod callers;
 pub mod certificates;
+pub mod directory;
 pub mod measures;
 pub mod partitions;
 pub mod reachability;
 pub mod relay;
+pub mod suspicion_list;
 
 use std::{future::Future, time::Duration};
 

@@ -23,6 +23,7 @@ use zhenshi_proto::zhenshi::v1::ListSubmissionsRequest;
 use crate::support::{
     applications::{application, request},
     database::{TestDatabase, count},
+    processes::eventually,
     raw::{Raw, VALIDATE, frame, read},
     service::{CHANNELS, TestService},
 };
@@ -102,6 +103,13 @@ async fn a_storm_of_cancelled_calls_leaves_nothing_open_and_nothing_half_done() 
     let token = format!("Bearer {}", service.token("core", &["*"], &CHANNELS).await);
     blow(&service, &admin, &token, storm).await;
 
+    // What the storm left in the queue is worked off first: until then newcomers are told at once, as they should be.
+    let raw = Raw::connect(service.running().grpc.unwrap()).await;
+    eventually("the queue has drained", async || {
+        let answer = raw.call(VALIDATE, &[("authorization", &token)], body(0)).await;
+        (answer.status().code() == Code::Ok).then_some(())
+    })
+    .await;
     // The same requests are answered now, from the record or anew: no connection is poisoned, no lock is held.
     insist(&service, &token, calls(CALLS_AFTER, 10_000)).await;
     // Whoever stands idle in a transaction now is at work, if it is in another one some calls later.

@@ -24,7 +24,7 @@ const HEAD: &str = "# Rules\n\n\
 const EXAMPLE_NUMBER: u32 = 17;
 
 /// A field that a code can be about, by the beginning of the code; the first that fits is shown.
-const FIELDS: [(&str, &str); 22] = [
+const FIELDS: [(&str, &str); 24] = [
     ("PRODUCT_CLASS", "product.class"),
     ("PRODUCT_TERM", "product.term"),
     ("APPLICATION_DATE", "applied_on"),
@@ -39,6 +39,8 @@ const FIELDS: [(&str, &str); 22] = [
     ("CERTIFICATE_SHARED", "insureds[0].person.certificate.number"),
     ("CERTIFICATE_", "policyholder.certificate.number"),
     ("PAYER_", "accounts[0].holder_name"),
+    ("SELLER_NOT_", "seller_code"),
+    ("SELLER_CONTACT_", "policyholder.phones[0]"),
     ("ACCOUNT_", "accounts[0].number"),
     ("PHONE_", "policyholder.phones[0]"),
     ("NAME_", "policyholder.name"),

@@ -18,12 +18,14 @@
 
 mod notice;
 pub mod statutory;
+mod year;
 
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc, Weekday};
 pub use notice::{Notice, NoticeError};
 use thiserror::Error;
+pub use year::{CalendarYear, DayKind};
 
 use crate::shanghai;
 
@@ -45,11 +47,6 @@ const SHIPPED: [&str; 8] = [
     include_str!("../data/holidays/2025.toml"),
     include_str!("../data/holidays/2026.toml"),
 ];
-
-/// FNV-1a of 64 bits: a name for public data, not a seal on it.
-const FNV_OFFSET: u64 = 0xCBF2_9CE4_8422_2325;
-/// Its prime.
-const FNV_PRIME: u64 = 0x0000_0100_0000_01B3;
 
 /// A day was asked for that needs the notice of a year that is not loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -108,26 +105,6 @@ impl Calendar {
     /// The loaded notices, by year.
     pub fn notices(&self) -> impl Iterator<Item = &Notice> {
         self.notices.values()
-    }
-
-    /// Names the loaded notices: first and last year, and a hash of every day that they name. The same notices have the
-    /// same version everywhere, and a changed day another.
-    pub fn version(&self) -> String {
-        let mut hash = FNV_OFFSET;
-        let mut take = |text: &str| {
-            for byte in text.bytes() {
-                hash = (hash ^ u64::from(byte)).wrapping_mul(FNV_PRIME);
-            }
-        };
-        for notice in self.notices() {
-            take(&format!("{}", notice.year()));
-            notice.off_days().for_each(|day| take(&format!("-{day}")));
-            notice.make_up_days().for_each(|day| take(&format!("+{day}")));
-        }
-        match (self.notices.keys().next(), self.notices.keys().next_back()) {
-            (Some(first), Some(last)) => format!("{first}-{last}-{hash:016x}"),
-            _ => "none".to_owned(),
-        }
     }
 
     /// Whether `date` is a working day.

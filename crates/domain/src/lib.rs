@@ -34,7 +34,14 @@ pub mod text;
 pub mod calendar;
 // Who and what the daily list compares.
 pub mod clue;
+pub mod directory;
 pub mod party;
+pub mod suspicion;
+// What became of policies.
+pub mod policy;
+// Until when a customer may withdraw, and whether to call.
+pub mod call_back;
+pub mod cooling_off;
 // What may be shown.
 pub mod mask;
 

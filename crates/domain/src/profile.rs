@@ -1,9 +1,11 @@
-//! The rule profile (`rules.toml`): how much each code weighs, which fields are required beyond article 5, and how far
-//! the exemption of minors goes. Without a profile the articles' own defaults hold.
+//! The rule profile (`rules.toml`): how much each code weighs, which fields are required beyond article 5, how far the
+//! exemption of minors goes, and which clues the daily list looks for. Without a profile the articles' own defaults hold.
 //!
 //! The whole file is read and checked before anything is judged by it; an unknown key, code or value is an error that
 //! names the key. To add a setting: a field of [`Profile`], a line in [`read`], and one in [`Profile::canonical`].
 
+mod clue;
+mod cooling_off;
 mod period;
 mod read;
 mod section;
@@ -18,8 +20,13 @@ pub use period::Period;
 use thiserror::Error;
 
 use crate::{
-    application::Channel,
+    application::{Channel, ProductClass},
+    cooling_off::{self as days, CoolingOffLine, Sale},
     finding::{Code, Severity},
+    suspicion::{
+        Clue,
+        settings::{ClueSettings, Clues},
+    },
 };
 
 /// What is wrong with a profile, and where.
@@ -189,8 +196,10 @@ impl MinorExemption {
 pub struct Profile {
     weights: BTreeMap<&'static str, Weighing>,
     overrides: Vec<Override>,
+    cooling_off: Vec<CoolingOffLine>,
     required: Vec<Required>,
     minor_insured_exemption: MinorExemption,
+    clues: Clues,
 }
 
 impl Profile {
@@ -263,6 +272,16 @@ impl Profile {
         &self.overrides
     }
 
+    /// The lines of cooling-off, in the order in which they were written: a later one goes before an earlier one.
+    pub fn cooling_off(&self) -> &[CoolingOffLine] {
+        &self.cooling_off
+    }
+
+    /// Days of cooling-off of `sale` with a receipt signed on `receipt_date`.
+    pub fn cooling_off_days(&self, sale: Sale, receipt_date: NaiveDate) -> u16 {
+        days::days(&self.cooling_off, sale, receipt_date)
+    }
+
     /// Everything that is required beyond article 5.
     pub fn requirements(&self) -> &[Required] {
         &self.required
@@ -271,6 +290,17 @@ impl Profile {
     /// What a minor insured may leave out.
     pub const fn minor_insured_exemption(&self) -> MinorExemption {
         self.minor_insured_exemption
+    }
+
+    /// The settings of the clues of the daily list.
+    pub const fn clues(&self) -> &Clues {
+        &self.clues
+    }
+
+    /// The clues whose settings differ from the default, in order.
+    pub fn clue_settings(&self) -> impl Iterator<Item = (Clue, ClueSettings)> + '_ {
+        let changed = |clue: &Clue| *self.clues.of(*clue) != ClueSettings::default();
+        Clue::ALL.into_iter().filter(changed).map(|clue| (clue, *self.clues.of(clue)))
     }
 
     /// The profile as text in one spelling, whatever order and comments its file has: for hashing and for the record.
@@ -287,6 +317,9 @@ impl Profile {
         for (code, rule) in &self.weights {
             writeln!(out, "\n[rule.{code}]\nseverity = \"{}\"", rule.weight.name())?;
             write_period(out, rule.period)?;
+        }
+        for line in &self.cooling_off {
+            cooling_off::write(out, line)?;
         }
         for over in &self.overrides {
             writeln!(out, "\n[[override]]\nrule = \"{}\"", over.rule)?;
@@ -307,6 +340,9 @@ impl Profile {
             }
             write_period(out, required.period)?;
         }
+        for (clue, settings) in self.clue_settings() {
+            clue::write(out, clue, &settings)?;
+        }
         Ok(())
     }
 }
@@ -318,6 +354,11 @@ fn write_period(out: &mut String, period: Period) -> fmt::Result {
         }
     }
     Ok(())
+}
+
+/// The name of a class of products in the profile.
+pub fn class_name(class: ProductClass) -> &'static str {
+    cooling_off::class_name(class)
 }
 
 /// The name of a channel in the profile.

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::{
     application::{Application, Channel, Person},
+    directory::DirectoryFacts,
     finding::{Arg, Code, FieldPath, Finding, Severity},
     profile::Profile,
     rules::{self, applicability, application_date},
@@ -33,6 +34,8 @@ pub struct Context<'a> {
     pub application: &'a Application,
     /// The rule profile in force.
     pub profile: &'a Profile,
+    /// What the directory says of it.
+    pub directory: &'a DirectoryFacts,
     /// The day on which ages and validity are counted: see [`age_date`].
     pub as_of: NaiveDate,
     /// Day of the decision in Asia/Shanghai.
@@ -106,17 +109,28 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
 }
 
-/// Judges `application` under `profile` at the instant `decided_time`.
+/// Judges `application` under `profile` at the instant `decided_time`, without a directory.
+pub fn judge(application: &Application, profile: &Profile, decided_time: DateTime<Utc>) -> Judgement {
+    judge_with(application, profile, &DirectoryFacts::default(), decided_time)
+}
+
+/// Judges `application` under `profile` at the instant `decided_time`, with what the directory says of it.
 ///
 /// Outside article 4 nothing is judged and there are no findings. Otherwise every rule runs, and one blocking finding
 /// rejects.
-pub fn judge(application: &Application, profile: &Profile, decided_time: DateTime<Utc>) -> Judgement {
+pub fn judge_with(
+    application: &Application,
+    profile: &Profile,
+    directory: &DirectoryFacts,
+    decided_time: DateTime<Utc>,
+) -> Judgement {
     if !applicability::in_scope(&application.product) {
         return Judgement { verdict: Verdict::NotApplicable, findings: Vec::new() };
     }
     let cx = Context {
         application,
         profile,
+        directory,
         as_of: age_date(application, decided_time),
         decided_on: shanghai::date(decided_time),
     };

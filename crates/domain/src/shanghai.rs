@@ -3,7 +3,7 @@
 //! The zone is UTC+8 without daylight saving since 1992. Instants here are those of decisions, never of births, so the
 //! summers of 1986 to 1991 do not matter and no time-zone table is needed.
 
-use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use crate::application::DateInput;
 
@@ -18,6 +18,13 @@ pub fn date(instant: DateTime<Utc>) -> NaiveDate {
     let utc = instant.naive_utc();
     // Only an instant within eight hours of the calendar's end has no local time; its UTC date is near enough.
     utc.checked_add_signed(OFFSET).unwrap_or(utc).date()
+}
+
+/// The instant at which `day` begins in Asia/Shanghai.
+pub fn midnight(day: NaiveDate) -> DateTime<Utc> {
+    let local = day.and_time(NaiveTime::MIN);
+    // Only the calendar's very first day begins before there are instants.
+    local.checked_sub_signed(OFFSET).unwrap_or(local).and_utc()
 }
 
 /// Whole years lived on the day `on` by somebody born on `birth`; negative before the birth.

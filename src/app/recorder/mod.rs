@@ -52,6 +52,19 @@ impl Pending {
     }
 }
 
+/// An item on its way; what becomes of it stands whether or not anybody waits.
+pub struct Waiting(oneshot::Receiver<Result<Outcome, AppError>>);
+
+impl Waiting {
+    /// The outcome, when it is durable.
+    ///
+    /// # Errors
+    /// What became of the batch.
+    pub async fn outcome(self) -> Result<Outcome, AppError> {
+        self.0.await.unwrap_or(Err(AppError::ShuttingDown))
+    }
+}
+
 /// The way in. Clones share one queue; when the last is dropped the recorder finishes what is waiting and ends.
 #[derive(Clone)]
 pub struct Recorder {
@@ -79,6 +92,14 @@ impl Recorder {
     /// # Errors
     /// [`AppError::QueueFull`] at once when too many are waiting, or it would wait too long; otherwise what became of its batch.
     pub async fn record(&self, item: Arc<Item>) -> Result<Outcome, AppError> {
+        self.submit(item)?.outcome().await
+    }
+
+    /// Queues `item` at once: items of one application are recorded in the order in which they were submitted.
+    ///
+    /// # Errors
+    /// [`AppError::QueueFull`] when too many are waiting.
+    pub fn submit(&self, item: Arc<Item>) -> Result<Waiting, AppError> {
         if self.backlog.is_late(self.queue.max_capacity() - self.queue.capacity()) {
             METRICS.recorder.outcome("shed");
             return Err(AppError::QueueFull);
@@ -92,7 +113,7 @@ impl Recorder {
             mpsc::error::TrySendError::Closed(_) => AppError::ShuttingDown,
         })?;
         METRICS.recorder.queue_depth.inc();
-        outcome.await.unwrap_or(Err(AppError::ShuttingDown))
+        Ok(Waiting(outcome))
     }
 }
 

@@ -1,27 +1,36 @@
 //! `zhenshi demo`: the main job on synthetic data, end to end: the built-in database, the service, a client over gRPC,
-//! and the verdicts beside the planted truth.
+//! several days under a moved clock, and the verdicts and suspicion lists beside the planted truth.
 
+mod days;
+mod feed;
+mod lists;
 mod play;
 mod report;
+mod stage;
 mod truth;
 
 use std::{net::SocketAddr, path::Path, process::ExitCode, sync::Arc};
 
 use anyhow::Context as _;
+use chrono::NaiveTime;
+pub use days::StoryDays;
+pub use lists::{ListClueScore, ListScore};
 pub use play::play;
 pub use report::{CodeScore, Scoreboard};
+pub use stage::{Played, Stage, begins, play_story};
 use tokio_util::sync::CancellationToken;
 pub use truth::Truth;
-use zhenshi_domain::{application::Channel, shanghai};
+use zhenshi_domain::{application::Channel, calendar::Calendar, shanghai};
 
 use super::{
-    Context, output,
+    Context, EXIT_FINDINGS, output,
     service::Service,
     session::{embedded_options, make_private},
     token,
 };
 use crate::{
-    gendata::{GenOptions, generate_files},
+    clock::OffsetClock,
+    gendata::story::{Story, StoryOptions},
     grpc::client::Client,
     lifecycle::stop_on_signals,
     security::principal::{ALL_SOURCES, Principal, Reach},
@@ -31,7 +40,7 @@ use crate::{
 /// Flags of `demo`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// How many applications.
+    /// How many applications on the first day; later days have a tenth.
     #[arg(long, default_value_t = 20_000)]
     count: u64,
     /// Seed of the synthetic data.
@@ -42,42 +51,63 @@ pub struct Args {
     exit: bool,
 }
 
+/// A later day has so many times fewer applications than the first.
+const LATER_SHARE: u64 = 10;
+/// How often each case of the story is planted.
+const CASE_TIMES: u32 = 20;
+
 /// Runs the demo in a folder of its own below the data directory, which is emptied first.
 pub async fn run(context: &mut Context, args: Args) -> anyhow::Result<ExitCode> {
     let folder = context.config.data_dir.join("demo");
     context.config.data_dir.clone_from(&folder);
     context.config.database.url = None;
+    // The lists are made by the story: none comes by itself before a day is over.
+    context.config.list.time = NaiveTime::from_hms_opt(23, 59, 59).unwrap_or_default();
     empty(context, &folder).await?;
     make_passable(&folder)?;
     free_ports(context).await;
 
+    let calendar = Calendar::shipped()?;
+    let today = shanghai::date(context.clock.now());
+    let days = StoryDays::choose(&calendar, today)
+        .context("the calendar has no two working days before a day off")?;
+    let clock = Arc::new(OffsetClock::new(context.clock.clone(), begins(&days)));
+    context.clock = clock.clone();
     let stop = stop_on_signals()?;
     output::note(format!("starting the service on a new built-in database in {} …", folder.display()));
     let service = Service::start(&context.config, context.clock.clone(), context.entropy.clone()).await?;
-    let shown = show(context, &args, &service, &folder, &stop).await;
-    let token = match shown {
-        Ok(token) => token,
+    let told = Told { days, clock: &clock };
+    let shown = show(context, &args, &service, &told, &folder, &stop).await;
+    let (token, exact) = match shown {
+        Ok(shown) => shown,
         Err(error) => {
             service.stop().await;
             return Err(error);
         }
     };
     if !args.exit && !stop.is_cancelled() {
-        invite(&service, &token);
+        invite(&service, &token, &clock);
         stop.cancelled().await;
     }
     service.stop().await;
-    Ok(ExitCode::SUCCESS)
+    Ok(if exact { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FINDINGS) })
 }
 
-/// Generates, sends, prints; returns the token for further calls.
+/// When the story plays.
+struct Told<'a> {
+    days: StoryDays,
+    clock: &'a OffsetClock,
+}
+
+/// Generates, sends, makes the lists, prints; returns the token for further calls, and whether all was as planted.
 async fn show(
     context: &Context,
     args: &Args,
     service: &Service,
+    told: &Told<'_>,
     folder: &Path,
     stop: &CancellationToken,
-) -> anyhow::Result<String> {
+) -> anyhow::Result<(String, bool)> {
     let reach = Reach {
         sources: vec![ALL_SOURCES.into()],
         channels: vec![
@@ -88,31 +118,58 @@ async fn show(
         ],
     };
     let principal = Principal { caller: "demo".into(), reach: Arc::new(reach) };
-    let (_, token) = token::create(context, &service.app().store, principal).await?;
+    let (_, token) = token::create(context, &service.app().store, principal.clone()).await?;
 
-    let options = GenOptions {
-        count: args.count,
+    let options = StoryOptions {
         seed: args.seed,
-        as_of: shanghai::date(context.clock.now()),
-        out: folder.join("applications.jsonl"),
-        truth: folder.join("truth.jsonl"),
+        first: args.count,
+        later: args.count / LATER_SHARE,
+        times: CASE_TIMES,
+        days: told.days.days,
+        folder: folder.to_owned(),
     };
-    let summary = generate_files(&options)?;
-    output::note(format!("{summary}"));
+    let story = Story::write(&options)?;
+    introduce(&story, told);
 
     let address = service.grpc.context("the demo's service has no gRPC listener")?;
     let client = Client::connect(format!("http://{address}"), &token).await?;
-    let truth = Truth::read(&options.truth)?;
-    let board = tokio::select! {
-        board = play(&client, &options.out, args.count, truth) => board?,
+    let stage = Stage {
+        app: service.app(),
+        client: &client,
+        principal: &principal,
+        clock: told.clock,
+        note: |text| output::note(text),
+    };
+    let played = tokio::select! {
+        played = play_story(&stage, &told.days, &story) => played?,
         () = stop.cancelled() => anyhow::bail!("stopped before the summary"),
     };
     if context.json {
-        output::json(&serde_json::to_value(&board)?);
+        output::json(&serde_json::to_value(&played)?);
     } else {
-        output::line(board.to_string());
+        output::line(played.gate.to_string());
+        played.lists.iter().for_each(|list| output::line(list.to_string()));
     }
-    Ok(token.to_string())
+    Ok((token.to_string(), played.is_exact()))
+}
+
+/// Says what will be played, and on which days.
+fn introduce(story: &Story, told: &Told<'_>) {
+    let (excuses, cases) = (story.excuses.len(), story.cases.len());
+    let [first, second, off, fourth, fifth] = told.days.days;
+    output::note(format!(
+        "{}; besides, {} kinds of clues and {excuses} excuses are planted {CASE_TIMES} times each",
+        story.summary,
+        cases - excuses
+    ));
+    output::note(format!(
+        "the clock is moved: the story plays on {first}, {second}, the day off {off}, {fourth} and {fifth}; the list of \
+         {fifth} is missed and made on {}",
+        told.days.last
+    ));
+    if told.days.provisional {
+        output::note("some of these working days are provisional: the notice of their year is not loaded");
+    }
 }
 
 /// Removes an earlier demo. One that was killed has left its database running: it is taken over and stopped, because a
@@ -147,7 +204,7 @@ async fn free_ports(context: &mut Context) {
     }
 }
 
-fn invite(service: &Service, token: &str) {
+fn invite(service: &Service, token: &str, clock: &OffsetClock) {
     let Some(grpc) = service.grpc else { return };
     output::line(format!(
         "\nThe service is up: gRPC on {grpc}, probes on http://{http}/readyz. Try, in another terminal:\n\n\
@@ -160,7 +217,8 @@ fn invite(service: &Service, token: &str) {
          \x20 grpcurl -plaintext -H \"authorization: Bearer $TOKEN\" \\\n\
          \x20   -d '{{\"page_size\": 3, \"verdict\": \"VERDICT_REJECTED\"}}' \\\n\
          \x20   {grpc} zhenshi.v1.ValidationService/ListSubmissions\n\n\
-         Ctrl-C stops it.",
+         Its clock stays moved by {moved} from the real time. Ctrl-C stops it.",
         http = service.http,
+        moved = lists::moved(clock.offset()),
     ));
 }

@@ -55,6 +55,31 @@ pub struct Scoreboard {
 const VERDICTS: [&str; 3] = ["ACCEPTED", "REJECTED", "NOT_APPLICABLE"];
 
 impl Scoreboard {
+    /// Every application was answered as planted.
+    pub fn is_exact(&self) -> bool {
+        let exact = |score: &CodeScore| score.missed == 0 && score.unplanted == 0;
+        self.failed == 0 && self.wrong_verdicts == 0 && self.codes.values().all(exact)
+    }
+
+    /// Adds what another run counted.
+    pub(super) fn add(&mut self, other: Self) {
+        let Self { answered, failed, wrong_verdicts, seconds, channels, codes } = other;
+        self.answered += answered;
+        self.failed += failed;
+        self.wrong_verdicts += wrong_verdicts;
+        self.seconds += seconds;
+        for (channel, counts) in channels {
+            let own = self.channels.entry(channel).or_default();
+            own.iter_mut().zip(counts).for_each(|(own, count)| *own += count);
+        }
+        for (code, score) in codes {
+            let own = self.codes.entry(code).or_default();
+            own.hits += score.hits;
+            own.missed += score.missed;
+            own.unplanted += score.unplanted;
+        }
+    }
+
     /// Counts one answer: its verdict and its blocking findings as (code, field path).
     pub(super) fn count(
         &mut self,

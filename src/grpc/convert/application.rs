@@ -96,11 +96,11 @@ fn check_text(
     }
 }
 
-fn is_source(text: &str) -> bool {
+pub(super) fn is_source(text: &str) -> bool {
     text.len() <= MAX_SOURCE_CHARS && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
 }
 
-fn is_application_no(text: &str) -> bool {
+pub(super) fn is_application_no(text: &str) -> bool {
     text.chars().count() <= MAX_APPLICATION_NO_CHARS && !text.chars().any(char::is_control)
 }
 

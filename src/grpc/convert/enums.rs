@@ -1,7 +1,12 @@
 //! Enumerations, both ways. An unknown number reads as not given: newer callers may know more than we do.
 
-use zhenshi_domain::{application as domain, finding::Severity, party::Role, verdict::Verdict};
+use zhenshi_domain::{
+    application as domain, finding::Severity, party::Role, policy::CallBackFailure, suspicion::Clue,
+    verdict::Verdict,
+};
 use zhenshi_proto::zhenshi::v1 as proto;
+
+use crate::app::{ClearedKind, ListKind, ListState, OwnerKind};
 
 /// A wire enumeration with a value for "not given".
 pub(in crate::grpc) trait Wire: Sized {
@@ -55,7 +60,16 @@ wire!(proto::AccountKind, domain::AccountKind, Card <=> Card, Passbook <=> Passb
 wire!(proto::ApprovalKind, domain::ApprovalKind, ThirdPartyPayer <=> ThirdPartyPayer);
 wire!(proto::Verdict, Verdict, Accepted <=> Accepted, Rejected <=> Rejected, NotApplicable <=> NotApplicable);
 wire!(proto::Severity, Severity, Advisory <=> Advisory, Blocking <=> Blocking);
+wire!(proto::CallBackFailureReason, CallBackFailure, NoSuchNumber <=> NoSuchNumber, WrongNumber <=> WrongNumber,
+    OutOfService <=> OutOfService, AnsweredByOther <=> AnsweredByOther, NoAnswer <=> NoAnswer, Other <=> Other);
 wire!(proto::PartyRole, Role, Policyholder <=> Policyholder, Insured <=> Insured, Payer <=> Payer);
+wire!(proto::Clue, Clue, SamePhone <=> SamePhone, SameBankAccount <=> SameBankAccount,
+    SellerContact <=> SellerContact, IdentityConflict <=> IdentityConflict, SamePersonTwice <=> SamePersonTwice);
+wire!(proto::SuspicionListKind, ListKind, Daily <=> Daily, SelfInspection <=> SelfInspection);
+wire!(proto::SuspicionListState, ListState, Closed <=> Closed, Sealed <=> Sealed);
+wire!(proto::ContactOwnerKind, OwnerKind, Seller <=> Seller, Agency <=> Agency, Staff <=> Staff);
+wire!(proto::ClearedRelationKind, ClearedKind, Family <=> Family, Company <=> Company,
+    PrivacyNumber <=> PrivacyNumber, Other <=> Other);
 
 /// The domain's value of a number on the wire.
 pub(in crate::grpc) fn read<W: Wire + TryFrom<i32>>(number: i32) -> Option<W::Domain> {

@@ -2,5 +2,9 @@
 //! somebody decides what it means.
 
 pub mod application;
+pub(super) mod date;
+pub(super) mod directory;
 pub(super) mod enums;
+pub(super) mod policy_event;
 pub(super) mod submission;
+pub(super) mod suspicion;

@@ -67,6 +67,7 @@ struct Begun<'a> {
     contact: &'a ContactUse,
     party: &'a PartyEntry,
     customer_id: Uuid,
+    baseline: bool,
 }
 
 fn begin<'a>(fresh: &'a [Fresh<'a>], customers: &Customers) -> Result<Vec<Begun<'a>>, StoreError> {
@@ -83,6 +84,7 @@ fn begin<'a>(fresh: &'a [Fresh<'a>], customers: &Customers) -> Result<Vec<Begun<
                 contact,
                 party,
                 customer_id: super::rows::customer_of(customers, party)?,
+                baseline: done.item.baseline,
             });
         }
     }
@@ -100,15 +102,16 @@ async fn insert(tx: &mut Tx, gate: &Gate, begun: &[Begun<'_>]) -> Result<(), Sto
     let roles: Vec<i16> = begun.iter().map(|new| new.party.role.number()).collect();
     let customers: Vec<Uuid> = begun.iter().map(|new| new.customer_id).collect();
     let names: Vec<Option<Uuid>> = begun.iter().map(|new| new.party.name_fingerprint).collect();
+    let baselines: Vec<bool> = begun.iter().map(|new| new.baseline).collect();
     sqlx::query!(
         "INSERT INTO contact_use (epoch, clue, fingerprint, application_id, submission_id, party_no, purpose, role,
              baseline, customer_id, name_fingerprint, recorded_time)
-         SELECT epoch, clue, fingerprint, application_id, submission_id, party_no, purpose, role, false, customer_id,
-             name_fingerprint, $11
+         SELECT epoch, clue, fingerprint, application_id, submission_id, party_no, purpose, role, baseline, customer_id,
+             name_fingerprint, $12
          FROM UNNEST($1::smallint[], $2::smallint[], $3::uuid[], $4::uuid[], $5::uuid[], $6::smallint[],
-             $7::smallint[], $8::smallint[], $9::uuid[], $10::uuid[])
+             $7::smallint[], $8::smallint[], $9::uuid[], $10::uuid[], $11::boolean[])
              AS new (epoch, clue, fingerprint, application_id, submission_id, party_no, purpose, role, customer_id,
-                 name_fingerprint)",
+                 name_fingerprint, baseline)",
         &epochs,
         &clues,
         &fingerprints,
@@ -119,6 +122,7 @@ async fn insert(tx: &mut Tx, gate: &Gate, begun: &[Begun<'_>]) -> Result<(), Sto
         &roles,
         &customers,
         &names as &[Option<Uuid>],
+        &baselines,
         gate.recorded_time,
     )
     .execute(tx)
@@ -128,19 +132,22 @@ async fn insert(tx: &mut Tx, gate: &Gate, begun: &[Begun<'_>]) -> Result<(), Sto
 
 /// Queues each key once, in order: two batches that meet on a key wait for each other and never in a circle.
 async fn queue(tx: &mut Tx, gate: &Gate, begun: &[Begun<'_>]) -> Result<(), StoreError> {
-    let keys: BTreeSet<Key> = begun.iter().map(|new| new.key).collect();
-    let epochs: Vec<i16> = keys.iter().map(|key| key.epoch).collect();
-    let clues: Vec<i16> = keys.iter().map(|key| key.clue).collect();
-    let fingerprints: Vec<Uuid> = keys.iter().map(|key| key.fingerprint).collect();
+    let keys: BTreeSet<(Key, bool)> = begun.iter().map(|new| (new.key, new.baseline)).collect();
+    let epochs: Vec<i16> = keys.iter().map(|(key, _)| key.epoch).collect();
+    let clues: Vec<i16> = keys.iter().map(|(key, _)| key.clue).collect();
+    let fingerprints: Vec<Uuid> = keys.iter().map(|(key, _)| key.fingerprint).collect();
+    let baselines: Vec<bool> = keys.iter().map(|(_, baseline)| *baseline).collect();
     sqlx::query!(
-        "INSERT INTO contact_pending (epoch, clue, fingerprint, opened_time)
-         SELECT epoch, clue, fingerprint, $4
-         FROM UNNEST($1::smallint[], $2::smallint[], $3::uuid[]) AS new (epoch, clue, fingerprint)
-         ORDER BY epoch, clue, fingerprint
+        "INSERT INTO contact_pending (epoch, clue, fingerprint, baseline, opened_time)
+         SELECT epoch, clue, fingerprint, baseline, $5
+         FROM UNNEST($1::smallint[], $2::smallint[], $3::uuid[], $4::boolean[])
+             AS new (epoch, clue, fingerprint, baseline)
+         ORDER BY epoch, clue, fingerprint, baseline
          ON CONFLICT DO NOTHING",
         &epochs,
         &clues,
         &fingerprints,
+        &baselines,
         gate.closed_until,
     )
     .execute(tx)

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{Fresh, Item, Tools, heads::Effect};
 use crate::{
+    clock::SharedClock,
     ids,
     security::sealing::Place,
     store::{
@@ -23,11 +24,11 @@ use crate::{
 pub const LIST_GATE_LOCK: i64 = 7_305_808_869_232_536_429;
 
 /// The gate as a batch found it.
-pub(super) struct Gate {
+pub(in crate::store) struct Gate {
     /// End of the newest closed list: contacts of this batch wait for a list after it.
-    pub(super) closed_until: DateTime<Utc>,
+    pub(in crate::store) closed_until: DateTime<Utc>,
     /// Time stamp of the whole batch.
-    pub(super) recorded_time: DateTime<Utc>,
+    pub(in crate::store) recorded_time: DateTime<Utc>,
 }
 
 /// Id and ciphertexts of an item.
@@ -50,6 +51,10 @@ impl Stamp {
             superseded: false,
             channel: item.channel,
             branch_code: item.branch_code.clone(),
+            seller_code: item.seller_code.clone(),
+            agency_code: item.agency_code.clone(),
+            policy_no: item.policy_no.clone(),
+            original_application_no: item.original_application_no.clone(),
             caller: item.caller.to_string(),
             request_id: item.request_id,
             request_digest: item.digest.to_vec(),
@@ -61,11 +66,11 @@ impl Stamp {
 }
 
 /// Waits for a list that is being closed, then stamps the batch after it.
-pub(super) async fn pass(tx: &mut Tx, tools: &Tools) -> Result<Gate, StoreError> {
+pub(in crate::store) async fn pass(tx: &mut Tx, clock: &SharedClock) -> Result<Gate, StoreError> {
     sqlx::query!("SELECT pg_advisory_xact_lock_shared($1)", LIST_GATE_LOCK).fetch_one(&mut *tx).await?;
     let closed_until =
         sqlx::query_scalar!("SELECT closed_until FROM list_gate WHERE id = 1").fetch_one(&mut *tx).await?;
-    Ok(Gate { closed_until, recorded_time: tools.clock.now().max(closed_until) })
+    Ok(Gate { closed_until, recorded_time: clock.now().max(closed_until) })
 }
 
 /// Mints the ids and seals the parties, on the blocking pool: no row is locked yet.

@@ -35,6 +35,8 @@ pub struct Item {
     pub seller_code: String,
     /// Agency.
     pub agency_code: String,
+    /// Part of the book of the first day: its contacts are old, and wait for the self-inspection list (article 26).
+    pub baseline: bool,
     /// Group business.
     pub is_group: bool,
     /// Policy.

@@ -8,7 +8,7 @@ use crate::store::StoreError;
 const KEY_BYTES: usize = 20;
 
 /// Names the uses of one contact.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
     /// Epoch of the fingerprint.
     pub epoch: i16,

@@ -5,10 +5,10 @@
 
 mod contacts;
 mod customers;
-mod gate;
+pub(in crate::store) mod gate;
 mod heads;
 mod item;
-mod keys;
+pub(in crate::store) mod keys;
 mod request_keys;
 mod rows;
 
@@ -66,7 +66,7 @@ struct Fresh<'a> {
 }
 
 async fn record(tx: &mut Tx, tools: &Tools, items: &[Arc<Item>]) -> Result<Vec<Outcome>, StoreError> {
-    let gate = gate::pass(tx, tools).await?;
+    let gate = gate::pass(tx, &tools.clock).await?;
     let stamps = gate::stamp(tools, &gate, items).await?;
 
     let mut outcomes: Vec<Option<Outcome>> = request_keys::claim(tx, items, &stamps).await?;
@@ -83,7 +83,7 @@ async fn record(tx: &mut Tx, tools: &Tools, items: &[Arc<Item>]) -> Result<Vec<O
         heads::advance(tx, &mut fresh).await?;
         let customers = customers::resolve(tx, tools, gate.recorded_time, &fresh).await?;
         contacts::write(tx, &gate, &fresh, &customers).await?;
-        rows::write(tx, &fresh, &customers).await?;
+        rows::write(tx, &gate, &fresh, &customers).await?;
         leave_traces(tx, tools, &gate, &fresh).await?;
     }
 

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
 
 use super::{Answer, Item, Outcome, gate::Stamp};
-use crate::store::{StoreError, Tx, submission::read_submissions};
+use crate::store::{Scope, Store, StoreError, Tx, submission::read_submissions};
 
 /// Claims the keys of all items, sorted. `None` means claimed now; otherwise what the record says.
 pub(super) async fn claim(
@@ -85,4 +85,26 @@ async fn stored_answers(
 
 fn missing(item: &Item) -> StoreError {
     StoreError::Corrupt { table: "request_key", column: "submission_id", row: item.request_id.to_string() }
+}
+
+impl Store {
+    /// Whether `caller` has recorded something under `request_id`.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn has_request(&self, caller: String, request_id: Uuid) -> Result<bool, StoreError> {
+        self.with_tx(Scope::System, move |tx| {
+            Box::pin(async move {
+                let found = sqlx::query_scalar!(
+                    r#"SELECT EXISTS (SELECT FROM request_key WHERE request_id = $1 AND caller = $2) AS "found!""#,
+                    request_id,
+                    caller,
+                )
+                .fetch_one(tx)
+                .await?;
+                Ok(found)
+            })
+        })
+        .await
+    }
 }

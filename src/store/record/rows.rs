@@ -3,15 +3,21 @@
 use uuid::Uuid;
 use zhenshi_domain::{application::Relation, party::Role};
 
-use super::{Fresh, PartyEntry, customers::Customers, heads::Effect};
+use super::{Fresh, PartyEntry, customers::Customers, gate::Gate, heads::Effect};
 use crate::store::{StoreError, Tx, codes::Coded as _};
 
 /// Writes everything that no other batch can be in the way of.
-pub(super) async fn write(tx: &mut Tx, fresh: &[Fresh<'_>], customers: &Customers) -> Result<(), StoreError> {
+pub(super) async fn write(
+    tx: &mut Tx,
+    gate: &Gate,
+    fresh: &[Fresh<'_>],
+    customers: &Customers,
+) -> Result<(), StoreError> {
     submissions(tx, fresh).await?;
     findings(tx, fresh).await?;
     sealed(tx, fresh).await?;
-    parties(tx, fresh, customers).await?;
+    end_parties(tx, gate, fresh).await?;
+    parties(tx, gate, fresh, customers).await?;
     approvals(tx, fresh).await
 }
 
@@ -35,11 +41,13 @@ async fn submissions(tx: &mut Tx, fresh: &[Fresh<'_>]) -> Result<(), StoreError>
     }
     sqlx::query!(
         "INSERT INTO submission (id, application_id, revision, source, kind, application_no, source_revision,
-             superseded, channel, branch_code, caller, request_id, request_digest, verdict, rule_set_version,
-             calendar_version, directory_version, decided_time, recorded_time)
+             superseded, channel, branch_code, seller_code, agency_code, policy_no, original_application_no, caller,
+             request_id, request_digest, verdict, rule_set_version, calendar_version, directory_version, decided_time,
+             recorded_time)
          SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::integer[], $4::text[], $5::smallint[], $6::text[],
-             $7::bigint[], $8::boolean[], $9::smallint[], $10::text[], $11::text[], $12::uuid[], $13::bytea[],
-             $14::smallint[], $15::text[], $16::text[], $17::text[], $18::timestamptz[], $19::timestamptz[])",
+             $7::bigint[], $8::boolean[], $9::smallint[], $10::text[], $11::text[], $12::text[], $13::text[],
+             $14::text[], $15::text[], $16::uuid[], $17::bytea[], $18::smallint[], $19::text[], $20::text[],
+             $21::text[], $22::timestamptz[], $23::timestamptz[])",
         &column!(row => row.id),
         &column!(row => row.application_id),
         &column!(row => row.revision),
@@ -50,6 +58,10 @@ async fn submissions(tx: &mut Tx, fresh: &[Fresh<'_>]) -> Result<(), StoreError>
         &column!(row => row.superseded),
         &column!(row => row.channel.number()),
         &column!(row => row.branch_code.clone()),
+        &column!(row => row.seller_code.clone()),
+        &column!(row => row.agency_code.clone()),
+        &column!(row => row.policy_no.clone()),
+        &column!(row => row.original_application_no.clone()),
         &column!(row => row.caller.clone()),
         &column!(row => row.request_id),
         &column!(row => row.request_digest.clone()),
@@ -135,7 +147,34 @@ fn in_force<'a, 'b>(fresh: &'a [Fresh<'b>]) -> impl Iterator<Item = &'a Fresh<'b
     fresh.iter().filter(|done| matches!(done.effect, Effect::Replaces(_)))
 }
 
-async fn parties(tx: &mut Tx, fresh: &[Fresh<'_>], customers: &Customers) -> Result<(), StoreError> {
+/// Ends the parties of the revisions that this batch takes out of force, as their contacts are ended.
+async fn end_parties(tx: &mut Tx, gate: &Gate, fresh: &[Fresh<'_>]) -> Result<(), StoreError> {
+    let mut applications: Vec<Uuid> = fresh
+        .iter()
+        .filter(|done| done.submission.revision > 1 && !matches!(done.effect, Effect::Nothing))
+        .map(|done| done.item.application_id)
+        .collect();
+    if applications.is_empty() {
+        return Ok(());
+    }
+    applications.sort_unstable();
+    sqlx::query!(
+        "UPDATE application_party SET ended_time = GREATEST(recorded_time, $2)
+         WHERE application_id = ANY($1) AND ended_time IS NULL",
+        &applications,
+        gate.recorded_time,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+async fn parties(
+    tx: &mut Tx,
+    gate: &Gate,
+    fresh: &[Fresh<'_>],
+    customers: &Customers,
+) -> Result<(), StoreError> {
     let (mut applications, mut submissions, mut party_nos, mut roles) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut customer_ids, mut relations, mut minors, mut weak) =
@@ -157,9 +196,9 @@ async fn parties(tx: &mut Tx, fresh: &[Fresh<'_>], customers: &Customers) -> Res
     }
     sqlx::query!(
         "INSERT INTO application_party (application_id, submission_id, party_no, role, customer_id, relation, minor,
-             weak)
-         SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::smallint[], $4::smallint[], $5::uuid[], $6::smallint[],
-             $7::boolean[], $8::boolean[])",
+             weak, recorded_time)
+         SELECT *, $9::timestamptz FROM UNNEST($1::uuid[], $2::uuid[], $3::smallint[], $4::smallint[], $5::uuid[],
+             $6::smallint[], $7::boolean[], $8::boolean[])",
         &applications,
         &submissions,
         &party_nos,
@@ -168,6 +207,7 @@ async fn parties(tx: &mut Tx, fresh: &[Fresh<'_>], customers: &Customers) -> Res
         &relations as &[Option<i16>],
         &minors,
         &weak,
+        gate.recorded_time,
     )
     .execute(tx)
     .await?;

@@ -34,6 +34,7 @@ async fn personal_data_stays_in() {
     scene.every_method_with_every_value().await;
     scene.an_accepted_application().await;
     scene.errors_of_the_request().await;
+    scene.errors_of_the_lists().await;
     scene.errors_of_the_database().await;
     scene.errors_of_the_edge().await;
     scene.kill_the_service_under_load().await;

@@ -1,6 +1,7 @@
 //! An installation on the built-in database, driven by planted values until everything that can go wrong has.
 
 mod edge;
+mod lists;
 
 use std::{
     fmt::Write as _,

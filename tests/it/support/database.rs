@@ -49,6 +49,15 @@ impl TestDatabase {
         Self { url: url_of(&name) }
     }
 
+    /// A copy of this one, to which nobody may be connected.
+    pub async fn copy(&self) -> Self {
+        let original = self.url.split_once('?').map_or(self.url.as_str(), |(before, _)| before);
+        let original = original.rsplit_once('/').expect("the URL names a database").1;
+        let name = format!("c_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
+        run(&server(), format!("CREATE DATABASE {name} TEMPLATE {original}")).await;
+        Self { url: url_of(&name) }
+    }
+
     /// A database without our tables.
     pub async fn empty() -> Self {
         let name = format!("e_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));

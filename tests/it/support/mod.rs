@@ -2,7 +2,9 @@
 
 pub mod applications;
 pub mod built_in;
+pub mod calls;
 pub mod database;
+pub mod directory;
 pub mod otlp;
 pub mod processes;
 pub mod program;

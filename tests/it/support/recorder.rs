@@ -52,6 +52,7 @@ pub fn item(application_no: &str, request: u128) -> Item {
         branch_code: "1".into(),
         seller_code: String::new(),
         agency_code: String::new(),
+        baseline: false,
         is_group: false,
         policy_no: String::new(),
         original_application_no: String::new(),

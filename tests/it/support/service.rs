@@ -2,6 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
+use chrono::NaiveTime;
 use tempfile::TempDir;
 use tonic::transport::Channel;
 use zhenshi::{
@@ -28,6 +29,8 @@ pub struct TestService {
     service: Service,
     pub database: TestDatabase,
     pub folder: TempDir,
+    /// The service's clock; of no use when the test gave it another.
+    pub clock: Arc<FixedClock>,
     entropy: Arc<SeededEntropy>,
 }
 
@@ -50,15 +53,22 @@ impl TestService {
 
     /// A service whose configuration is changed by `change`.
     pub async fn start_with(database: TestDatabase, change: impl FnOnce(&mut Config)) -> Self {
-        Self::start_by(database, Arc::new(FixedClock::new(start_time())), change).await
+        let fixed = Arc::new(FixedClock::new(start_time()));
+        Self::start_by(database, fixed.clone(), fixed, change).await
     }
 
     /// With a clock of the test's own.
     pub async fn start_with_clock(clock: SharedClock) -> Self {
-        Self::start_by(TestDatabase::new().await, clock, |_| ()).await
+        Self::start_by(TestDatabase::new().await, clock, Arc::new(FixedClock::new(start_time())), |_| ())
+            .await
     }
 
-    async fn start_by(database: TestDatabase, clock: SharedClock, change: impl FnOnce(&mut Config)) -> Self {
+    async fn start_by(
+        database: TestDatabase,
+        clock: SharedClock,
+        fixed: Arc<FixedClock>,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let entropy = Arc::new(SeededEntropy::new(42));
         let keyring = folder.path().join("keyring.json");
@@ -66,7 +76,7 @@ impl TestService {
         let mut config = config(&database, &folder, keyring);
         change(&mut config);
         let service = Service::start(&config, clock, entropy.clone()).await.unwrap();
-        Self { service, database, folder, entropy }
+        Self { service, database, folder, clock: fixed, entropy }
     }
 
     pub const fn running(&self) -> &Service {
@@ -116,6 +126,8 @@ impl TestService {
 /// The configuration of a test's service.
 pub fn config(database: &TestDatabase, folder: &TempDir, keyring: PathBuf) -> Config {
     let mut config = Config { data_dir: folder.path().to_owned(), ..Config::default() };
+    // The lists of a test are made by the test: no list is due by itself before the day is over.
+    config.list.time = NaiveTime::from_hms_opt(23, 59, 59).unwrap();
     config.grpc.listen.set_port(0);
     config.http.listen.set_port(0);
     config.database.url = Some(database.url.clone());

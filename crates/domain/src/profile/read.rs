@@ -15,7 +15,7 @@ use crate::{
 
 const WEIGHTS: [(&str, Weight); 3] =
     [("blocking", Weight::Blocking), ("advisory", Weight::Advisory), ("off", Weight::Off)];
-const CHANNELS: [(&str, Channel); 4] = [
+pub(super) const CHANNELS: [(&str, Channel); 4] = [
     ("individual_agents", Channel::IndividualAgents),
     ("bancassurance", Channel::Bancassurance),
     ("intermediaries", Channel::Intermediaries),
@@ -29,7 +29,10 @@ const EXEMPTIONS: [(&str, MinorExemption); 2] = [
 ];
 
 /// The name of `value` in its table.
-fn name_of<T: Copy + PartialEq, const N: usize>(names: &[(&'static str, T); N], value: T) -> &'static str {
+pub(super) fn name_of<T: Copy + PartialEq, const N: usize>(
+    names: &[(&'static str, T); N],
+    value: T,
+) -> &'static str {
     names.iter().find(|(_, known)| *known == value).map_or("", |(name, _)| name)
 }
 
@@ -58,7 +61,9 @@ pub(super) fn profile(file: &str) -> Result<Profile, Vec<ProfileError>> {
         match key.as_str() {
             "rule" => weights(&mut profile, value, &mut errors),
             "override" => profile.overrides = each(key, value, &mut errors, overriding),
+            "cooling_off" => profile.cooling_off = each(key, value, &mut errors, super::cooling_off::line),
             "required" => profile.required = each(key, value, &mut errors, required),
+            "clue" => super::clue::read(&mut profile.clues, value, &mut errors),
             "minor_insured_exemption" => match choice(&EXEMPTIONS)(key, value) {
                 Ok(exemption) => profile.minor_insured_exemption = exemption,
                 Err(error) => errors.push(error),

@@ -22,6 +22,8 @@ pub mod readable;
 pub mod recorded;
 pub mod relation;
 pub mod same_certificate;
+pub mod seller_contact;
+pub mod seller_qualification;
 
 pub use recorded::REVISION_SUPERSEDED;
 
@@ -46,6 +48,8 @@ pub const ALL: &[&dyn Rule] = &[
     &same_certificate::SameCertificate,
     &bank_account::BankAccounts,
     &payer::Payer,
+    &seller_qualification::SellerQualification,
+    &seller_contact::SellerContact,
     &readable::Readable,
 ];
 

@@ -247,18 +247,3 @@ proptest! {
         }
     }
 }
-
-#[test]
-fn the_version_names_the_notices() {
-    let shipped = Calendar::shipped().unwrap();
-    let version = shipped.version();
-    assert_eq!(version, Calendar::shipped().unwrap().version());
-    assert!(version.starts_with("2019-2026-") && version.len() == "2019-2026-".len() + 16, "{version}");
-    assert_eq!(Calendar::default().version(), "none");
-    // One day less in one year is another calendar.
-    let notice = shipped.notices().find(|notice| notice.year() == 2026).unwrap();
-    let mut changed = shipped.clone();
-    let off_days = notice.off_days().skip(1);
-    changed.load(Notice::new(2026, notice.sources().to_vec(), off_days, notice.make_up_days()).unwrap());
-    assert_ne!(changed.version(), version);
-}

@@ -9,6 +9,7 @@ mod contacts;
 mod debug;
 mod forms;
 mod judging;
+mod policies;
 mod resident_ids;
 mod rules;
 mod sample;

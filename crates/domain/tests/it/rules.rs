@@ -3,6 +3,7 @@
 mod accounts;
 mod certificates;
 mod contacts;
+mod directory;
 mod family;
 mod identity;
 mod whole;
@@ -82,6 +83,7 @@ fn every_code_of_every_rule_is_hit() {
         .iter()
         .flat_map(|cases| cases.iter())
         .flat_map(|Case(_, _, expected)| expected.iter())
+        .chain(directory::CASES.iter().flat_map(|(_, _, expected)| expected.iter()))
         .filter_map(|finding| finding.split(' ').next())
         .collect();
     let codes: BTreeSet<&str> =

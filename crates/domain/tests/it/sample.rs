@@ -7,6 +7,7 @@ use zhenshi_domain::{
         Certificate, CertificateKind, Channel, DateInput, Insured, Person, Product, ProductClass, Relation,
         Sex, Term,
     },
+    finding::{Arg, Finding},
     personal::Personal,
     profile::Profile,
     rule::judge,
@@ -108,21 +109,19 @@ pub(crate) fn application() -> Application {
 
 /// The findings on `application`: code, path, first argument.
 pub(crate) fn findings(application: &Application, profile: &Profile) -> Vec<String> {
-    use zhenshi_domain::finding::Arg;
     let judgement = judge(application, profile, now());
-    judgement
-        .findings
+    judgement.findings.iter().map(written).collect()
+}
+
+/// Code, path and arguments of a finding.
+pub(crate) fn written(finding: &Finding) -> String {
+    let args: String = finding
+        .args
         .iter()
-        .map(|finding| {
-            let args: String = finding
-                .args
-                .iter()
-                .map(|(_, arg)| match arg {
-                    Arg::Number(number) => format!(" {number}"),
-                    Arg::Key(key) => format!(" {key}"),
-                })
-                .collect();
-            format!("{} {}{args}", finding.code.name, finding.field_path)
+        .map(|(_, arg)| match arg {
+            Arg::Number(number) => format!(" {number}"),
+            Arg::Key(key) => format!(" {key}"),
         })
-        .collect()
+        .collect();
+    format!("{} {}{args}", finding.code.name, finding.field_path)
 }

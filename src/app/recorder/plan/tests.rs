@@ -30,6 +30,7 @@ fn pending(application: u128, request: u128, content: u8) -> Pending {
         branch_code: String::new(),
         seller_code: String::new(),
         agency_code: String::new(),
+        baseline: false,
         is_group: false,
         policy_no: String::new(),
         original_application_no: String::new(),

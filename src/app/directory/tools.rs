@@ -1,0 +1,103 @@
+//! What changing and showing the directory needs: a running service has it, and a command without one makes it.
+
+use std::sync::Arc;
+
+use crate::{
+    app::{App, AppError},
+    clock::SharedClock,
+    entropy::SharedEntropy,
+    ids,
+    security::{
+        fingerprint::{Fingerprints, keyed_digest},
+        keyring::{Keyring, SecretKey},
+        principal::{ALL_SOURCES, Principal},
+        sealing::{SealError, Sealer},
+    },
+    store::{Store, StoreError, codes::Coded as _, record},
+};
+
+/// The keys, the store, time and luck.
+#[derive(Clone)]
+pub struct DirectoryTools {
+    /// The database.
+    pub store: Store,
+    /// Fingerprint keys of the current epoch.
+    pub fingerprints: Fingerprints,
+    /// Seals and opens.
+    pub sealer: Arc<Sealer>,
+    /// Key of digests of contents and requests.
+    pub digest_key: SecretKey,
+    /// Tells the time.
+    pub clock: SharedClock,
+    /// Gives ids and nonces.
+    pub entropy: SharedEntropy,
+}
+
+impl DirectoryTools {
+    /// Those of a running service.
+    pub fn of(app: &App) -> Self {
+        Self {
+            store: app.store.clone(),
+            fingerprints: app.fingerprints.clone(),
+            sealer: app.sealer.clone(),
+            digest_key: app.digest_key.clone(),
+            clock: app.clock.clone(),
+            entropy: app.entropy.clone(),
+        }
+    }
+
+    /// Those of a command that works on the database itself.
+    ///
+    /// # Errors
+    /// When a key cannot be used.
+    pub fn new(
+        store: Store,
+        fingerprints: Fingerprints,
+        keyring: &Keyring,
+        clock: SharedClock,
+        entropy: SharedEntropy,
+    ) -> Result<Self, SealError> {
+        let sealer = Arc::new(Sealer::new(keyring)?);
+        Ok(Self { store, fingerprints, sealer, digest_key: keyring.digest.clone(), clock, entropy })
+    }
+
+    /// What recording needs.
+    pub(super) fn record(&self) -> record::Tools {
+        record::Tools {
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            sealer: self.sealer.clone(),
+        }
+    }
+
+    /// HMAC of what a caller sent, without its request id.
+    pub fn request_digest(&self, encoded: &[u8]) -> [u8; 32] {
+        keyed_digest(&self.digest_key, &[b"directory request v1", encoded])
+    }
+
+    pub(super) fn content_digest(&self, content: &[u8]) -> [u8; 32] {
+        keyed_digest(&self.digest_key, &[b"directory content v1", content])
+    }
+
+    /// Maps a store error, minting the incident's id.
+    pub(super) fn failed(&self, error: &StoreError) -> AppError {
+        if error.is_passing() {
+            tracing::warn!(error = %error, "the store is not available");
+        }
+        let incident_id = ids::mint(self.clock.now(), self.entropy.as_ref()).unwrap_or_default();
+        AppError::from_store(error, incident_id)
+    }
+}
+
+/// Whether `principal` may change the directory: until people have roles, only who reaches every source and channel.
+///
+/// # Errors
+/// [`AppError::OutOfScope`].
+pub fn permit_write(principal: &Principal) -> Result<(), AppError> {
+    let reach = &principal.reach;
+    let every_source = reach.sources.iter().any(|source| source == ALL_SOURCES);
+    let every_channel = zhenshi_domain::application::Channel::CODES
+        .iter()
+        .all(|(channel, _)| reach.channels.contains(channel));
+    if every_source && every_channel { Ok(()) } else { Err(AppError::OutOfScope) }
+}
