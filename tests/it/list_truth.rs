@@ -8,13 +8,9 @@ use std::{
 
 use chrono::{NaiveDate, TimeDelta};
 use serde::Deserialize;
-use zhenshi::{
-    app::run_suspicion_list::{Step, advance},
-    cli::demo::{Truth, play},
-    gendata::{GenOptions, generate_files},
-};
+use zhenshi::app::run_suspicion_list::{Step, advance};
 
-use crate::support::service::TestService;
+use crate::support::{generated::play_generated, service::TestService};
 
 /// Applications of the run.
 const COUNT: u64 = 3_000;
@@ -64,18 +60,7 @@ fn planted(truth: &str) -> Listed {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_list_finds_what_was_planted_and_nothing_else() {
     let service = TestService::start().await;
-    let client = service.client("core").await;
-    let options = GenOptions {
-        count: COUNT,
-        seed: 11,
-        as_of: NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(),
-        out: service.folder.path().join("applications.jsonl"),
-        truth: service.folder.path().join("truth.jsonl"),
-    };
-    generate_files(&options).unwrap();
-    let truth = Truth::read(&options.truth).unwrap();
-    let board = play(&client, &options.out, COUNT, truth).await.unwrap();
-    assert_eq!((board.answered, board.failed, board.wrong_verdicts), (COUNT, 0, 0));
+    let (options, _) = play_generated(&service, COUNT, 11).await;
 
     service.clock.advance(TimeDelta::days(1));
     let day = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();

@@ -5,6 +5,7 @@ pub mod built_in;
 pub mod calls;
 pub mod database;
 pub mod directory;
+pub mod generated;
 pub mod otlp;
 pub mod processes;
 pub mod program;
