@@ -22,6 +22,9 @@ pub enum Language {
 }
 
 impl Language {
+    /// How many there are.
+    pub const COUNT: usize = 3;
+
     /// Every language.
     pub const ALL: [Self; 3] = [Self::ZhHans, Self::ZhHant, Self::En];
 

@@ -23,7 +23,7 @@ pub(crate) async fn record_unsealed(
     submitted: Submitted,
 ) -> anyhow::Result<()> {
     let decision = judge_only(app, principal, &submitted.application)?;
-    let mut item = prepare(app, principal, submitted, decision, None);
+    let mut item = prepare(app, principal, submitted, decision);
     item.parts.clear();
     match app.recorder.record(Arc::new(item)).await? {
         Outcome::Recorded(_) => Ok(()),

@@ -23,10 +23,7 @@ use std::{
 use chrono::NaiveDate;
 use tokio::sync::Mutex;
 use uuid::Uuid;
-use zhenshi_domain::{
-    clue::ClueKey,
-    directory::{ContactOwner, Standing},
-};
+use zhenshi_domain::directory::{ContactOwner, Standing};
 
 use super::NO_DIRECTORY;
 pub use crate::store::directory::{
@@ -154,6 +151,11 @@ impl Snapshot {
         }))
     }
 
+    /// Whether contact `key` is anybody's.
+    pub fn holds(&self, key: &Key) -> bool {
+        self.holders.contains_key(key)
+    }
+
     /// Whose contact `key` is, among those who are none of `customers`; a seller before an agency before staff.
     pub fn owner_other_than(&self, key: Key, customers: &[Customer]) -> Option<ContactOwner> {
         let other = |place: &usize| -> Option<ContactOwner> {
@@ -237,11 +239,6 @@ fn is_same(person: Option<PersonPrint>, epoch: i16, customer: Customer) -> bool 
         (Some(own), Some(other)) => own == other,
         _ => person.name.is_some() && person.name == customer.name,
     }
-}
-
-/// Whether a key is one that a directory holds.
-pub(super) fn is_held(clue: i16) -> bool {
-    matches!(ClueKey::from_i16(clue), Some(ClueKey::Phone | ClueKey::Address))
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ pub fn request_id(file_digest: &[u8; 32], line: u64) -> Uuid {
 
 /// Judges the application without recording anything.
 pub fn judge(app: &App, application: &Application) -> Decision {
-    decide(app, application).0
+    decide(app, application)
 }
 
 /// Judges the application and queues it. `encoded` is what the line holds, by which a repeat is told from other content.
@@ -60,9 +60,9 @@ pub fn load(
     application: Application,
 ) -> Result<Waiting, AppError> {
     permit(principal, &application)?;
-    let (decision, contacts) = decide(app, &application);
+    let decision = decide(app, &application);
     let submitted = Submitted { request_id, digest: app.request_digest(encoded), application };
-    let mut item = prepare(app, principal, submitted, decision, contacts);
+    let mut item = prepare(app, principal, submitted, decision);
     item.baseline = true;
     app.recorder.submit(Arc::new(item))
 }

@@ -33,14 +33,8 @@ const MAX_CODE_CHARS: usize = 64;
 /// The part that belongs to no party.
 const NOBODY: i16 = -1;
 
-/// Everything that the recorder needs of `submitted`; `known` are its contacts if they were made before.
-pub fn prepare(
-    app: &App,
-    principal: &Principal,
-    submitted: Submitted,
-    decision: Decision,
-    known: Option<Contacts>,
-) -> Item {
+/// Everything that the recorder needs of `submitted`.
+pub fn prepare(app: &App, principal: &Principal, submitted: Submitted, decision: Decision) -> Item {
     let Submitted { request_id, digest, application } = submitted;
     let as_of = age_date(&application, decision.decided_time);
     let parties = parties(&application, as_of);
@@ -61,7 +55,7 @@ pub fn prepare(
         policy_no: plain_code(&application.policy_no),
         original_application_no: plain_code(&application.original_application_no),
         parts: parts(&app.fingerprints, &application, &parties),
-        contacts: known.unwrap_or_else(|| contacts(&app.fingerprints, &application, &parties)),
+        contacts: contacts(&app.fingerprints, &application, &parties),
         key: application.key,
         decision,
     }
@@ -113,9 +107,26 @@ fn customer_fingerprint(prints: &Fingerprints, subject: &Subject) -> Uuid {
     }
 }
 
-/// The contacts of `application` by fingerprint; ages are counted on the day `as_of`.
-pub fn contacts_of(prints: &Fingerprints, application: &Application, as_of: NaiveDate) -> Contacts {
-    contacts(prints, application, &parties(application, as_of))
+/// The parties of `application` by fingerprint; ages are counted on the day `as_of`.
+pub(super) fn parties_of(
+    prints: &Fingerprints,
+    application: &Application,
+    as_of: NaiveDate,
+) -> Vec<PartyEntry> {
+    entries(prints, &parties(application, as_of))
+}
+
+fn entries(prints: &Fingerprints, parties: &[Party<'_>]) -> Vec<PartyEntry> {
+    let entry = |party: &Party<'_>| PartyEntry {
+        party_no: number(party.party_no),
+        role: party.role,
+        relation: party.relation,
+        minor: party.minor,
+        weak: party.subject.is_weak(),
+        customer_fingerprint: customer_fingerprint(prints, &party.subject),
+        name_fingerprint: name_form(party).map(|name| prints.of(Kind::Name, &name)),
+    };
+    parties.iter().map(entry).collect()
 }
 
 fn contacts(prints: &Fingerprints, application: &Application, parties: &[Party<'_>]) -> Contacts {
@@ -128,18 +139,7 @@ fn contacts(prints: &Fingerprints, application: &Application, parties: &[Party<'
         .collect();
     uses.sort_unstable();
     uses.dedup();
-    let parties = parties
-        .iter()
-        .map(|party| PartyEntry {
-            party_no: number(party.party_no),
-            role: party.role,
-            relation: party.relation,
-            minor: party.minor,
-            weak: party.subject.is_weak(),
-            customer_fingerprint: customer_fingerprint(prints, &party.subject),
-            name_fingerprint: name_form(party).map(|name| prints.of(Kind::Name, &name)),
-        })
-        .collect();
+    let parties = entries(prints, parties);
     Contacts { epoch: prints.epoch(), parties, uses, approvals: approvals(prints, application) }
 }
 

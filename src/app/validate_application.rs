@@ -9,16 +9,11 @@ use zhenshi_domain::{
     rule::{age_date, judge_with},
 };
 
-use super::{
-    App, AppError,
-    directory::facts::facts,
-    measure,
-    prepare::{contacts_of, prepare},
-};
+use super::{App, AppError, directory::facts::facts, measure, prepare::prepare};
 use crate::{
     security::principal::Principal,
     store::{
-        record::{Answer, Contacts, Outcome},
+        record::{Answer, Outcome},
         submission::{Decision, FindingRow},
     },
 };
@@ -47,7 +42,7 @@ impl App {
 /// [`AppError::OutOfScope`] if the caller may not send it.
 pub fn judge_only(app: &App, principal: &Principal, application: &Application) -> Result<Decision, AppError> {
     permit(principal, application)?;
-    Ok(decide(app, application).0)
+    Ok(decide(app, application))
 }
 
 /// Judges the application and records the submission; a repeat is answered from the record.
@@ -61,8 +56,8 @@ pub async fn validate_application(
     submitted: Submitted,
 ) -> Result<Answer, AppError> {
     permit(principal, &submitted.application)?;
-    let (decision, contacts) = decide(app, &submitted.application);
-    let item = prepare(app, principal, submitted, decision, contacts);
+    let decision = decide(app, &submitted.application);
+    let item = prepare(app, principal, submitted, decision);
     let recorded = app.recorder.record(Arc::new(item)).instrument(tracing::info_span!("record"));
     match recorded.await? {
         Outcome::Recorded(answer) | Outcome::Replayed(answer) => Ok(answer),
@@ -75,29 +70,25 @@ pub(super) fn permit(principal: &Principal, application: &Application) -> Result
     if allowed { Ok(()) } else { Err(AppError::OutOfScope) }
 }
 
-/// Judges, and hands on the contacts by fingerprint if the directory was asked about them.
-pub(super) fn decide(app: &App, application: &Application) -> (Decision, Option<Contacts>) {
+/// Judges. Of an application that is not recorded only those values are fingerprinted that the directory holds.
+pub(super) fn decide(app: &App, application: &Application) -> Decision {
     let _judging = tracing::info_span!("judge").entered();
     let decided_time = app.clock.now();
     let as_of = age_date(application, decided_time);
-    let (directory_version, contacts, facts) = {
+    let (directory_version, facts) = {
         // Held for the look-ups only: a refresh waits for it.
         let directory = app.directory.snapshot();
-        let contacts = directory.is_loaded().then(|| contacts_of(&app.fingerprints, application, as_of));
-        let facts = contacts
-            .as_ref()
-            .map(|contacts| facts(&directory, &app.fingerprints, application, contacts, as_of));
-        (directory.version_name(), contacts, facts.unwrap_or_default())
+        let facts = directory.is_loaded().then(|| facts(&directory, &app.fingerprints, application, as_of));
+        (directory.version_name(), facts.unwrap_or_default())
     };
     let judgement = judge_with(application, &app.rules.profile, &facts, decided_time);
     measure::count(application, &judgement);
-    let decision = Decision {
+    Decision {
         verdict: judgement.verdict,
         findings: judgement.findings.iter().map(FindingRow::from).collect(),
         rule_set_version: app.rules.version.clone(),
         calendar_version: app.calendars.current().version.clone(),
         directory_version,
         decided_time,
-    };
-    (decision, contacts)
+    }
 }

@@ -29,12 +29,14 @@ mod token;
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
+use anyhow::Context as _;
 use clap::{Parser, Subcommand, ValueEnum as _};
 
 use crate::{
     clock::{SharedClock, SystemClock},
-    config::{Config, Flag, Layers},
+    config::{Config, Flag, Layers, Traces},
     entropy::{SharedEntropy, SystemEntropy},
+    grpc::exporter::exporter,
     telemetry::{self, LogFormat, Settings, traces::TraceSettings},
 };
 
@@ -147,7 +149,7 @@ impl Cli {
         let mut telemetry = None;
         let mut context = || -> anyhow::Result<Context> {
             let config = layers()?.config()?;
-            telemetry = Some(telemetry::start(&settings(&config, traced))?);
+            telemetry = Some(telemetry::start(settings(&config, traced)?)?);
             Ok(Context {
                 config,
                 json: self.json,
@@ -195,11 +197,19 @@ impl Cli {
 }
 
 /// Logs for every command; traces only where they are asked for.
-fn settings(config: &Config, traced: bool) -> Settings {
-    let endpoint = config.traces.endpoint.clone().filter(|_| traced);
-    Settings {
-        format: config.log.format,
-        filter: config.log.filter.clone(),
-        traces: endpoint.map(|endpoint| TraceSettings { endpoint, ratio: config.traces.ratio }),
-    }
+fn settings(config: &Config, traced: bool) -> anyhow::Result<Settings> {
+    let endpoint = config.traces.endpoint.as_deref().filter(|_| traced);
+    let traces = endpoint.map(|endpoint| traces(endpoint, &config.traces)).transpose()?;
+    Ok(Settings { format: config.log.format, filter: config.log.filter.clone(), traces })
+}
+
+fn traces(endpoint: &str, config: &Traces) -> anyhow::Result<TraceSettings> {
+    let read = |path: &PathBuf| {
+        std::fs::read(path)
+            .with_context(|| format!("configuration key traces.ca: {} cannot be read", path.display()))
+    };
+    let authorities = config.ca.as_ref().map(read).transpose()?;
+    let exporter =
+        exporter(endpoint, authorities).context("configuration key traces.endpoint or traces.ca")?;
+    Ok(TraceSettings { exporter, ratio: config.ratio })
 }

@@ -109,12 +109,8 @@ impl Service {
             service.start_directory().await?;
             service.start_grpc(acceptor, words, config.limits.clone())?;
         }
-        let stop = service.stop_listeners.clone();
-        service.listeners.spawn(async move {
-            if let Err(error) = web::serve(app, http, stop.cancelled_owned()).await {
-                tracing::error!(error = %error, "the HTTP listener ended");
-            }
-        });
+        let header_time = Limits::time(config.limits.http_header_ms);
+        service.listeners.spawn(web::serve(app, http, header_time, service.stop_listeners.clone()));
         Ok(service)
     }
 

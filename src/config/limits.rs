@@ -40,6 +40,9 @@ const CONNECTIONS_PER_ADDRESS: usize = 64;
 const HANDSHAKES: usize = 128;
 /// Longest TLS handshake, and longest wait for the first bytes of HTTP/2 after it.
 const HANDSHAKE_MS: u64 = 5_000;
+/// Longest that an HTTP/1 request's head may take, and that a connection may wait for the next one: who sends a header a minute
+/// must not keep a connection.
+const HTTP_HEADER_MS: u64 = 10_000;
 /// A connection on which nothing is heard is asked after this; gRPC's Java and Go clients answer such pings by themselves.
 const KEEPALIVE_INTERVAL_MS: u64 = 30_000;
 /// Without an answer to the ping after this it is closed.
@@ -92,6 +95,8 @@ pub struct Limits {
     pub handshakes: usize,
     /// Longest TLS handshake, and longest wait for the first bytes after it.
     pub handshake_ms: u64,
+    /// Longest head of a request to the HTTP listener, and longest wait for the next; then the connection is closed.
+    pub http_header_ms: u64,
     /// A silent connection is asked after this.
     pub keepalive_interval_ms: u64,
     /// A connection that does not answer is closed after this.
@@ -129,6 +134,7 @@ impl Default for Limits {
             connections_per_address: CONNECTIONS_PER_ADDRESS,
             handshakes: HANDSHAKES,
             handshake_ms: HANDSHAKE_MS,
+            http_header_ms: HTTP_HEADER_MS,
             keepalive_interval_ms: KEEPALIVE_INTERVAL_MS,
             keepalive_timeout_ms: KEEPALIVE_TIMEOUT_MS,
             connection_age_ms: CONNECTION_AGE_MS,
@@ -162,6 +168,7 @@ impl Limits {
             ("limits.connections_per_address", self.connections_per_address as u64),
             ("limits.handshakes", self.handshakes as u64),
             ("limits.handshake_ms", self.handshake_ms),
+            ("limits.http_header_ms", self.http_header_ms),
             ("limits.keepalive_interval_ms", self.keepalive_interval_ms),
             ("limits.keepalive_timeout_ms", self.keepalive_timeout_ms),
             ("limits.connection_age_ms", self.connection_age_ms),

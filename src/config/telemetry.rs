@@ -1,5 +1,7 @@
 //! `[log]` and `[traces]`: what is seen of the service.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use super::ConfigError;
@@ -27,15 +29,17 @@ impl Log {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Traces {
-    /// `http://host:port` of an OTLP receiver that speaks gRPC; without it no traces are made.
+    /// `http://host:port` or `https://host:port` of an OTLP receiver that speaks gRPC; without it no traces are made.
     pub endpoint: Option<String>,
+    /// PEM file with the authorities that may have certified an `https` receiver; public ones (Mozilla's) by default.
+    pub ca: Option<PathBuf>,
     /// Share of the calls whose traces are kept, 0 to 1; a caller that has decided is followed.
     pub ratio: f64,
 }
 
 impl Default for Traces {
     fn default() -> Self {
-        Self { endpoint: None, ratio: 1.0 }
+        Self { endpoint: None, ca: None, ratio: 1.0 }
     }
 }
 

@@ -152,16 +152,3 @@ async fn shake_hands(acceptor: TlsAcceptor, stream: TcpStream, permit: Permit) -
         }
     }
 }
-
-impl axum::serve::Listener for Acceptor {
-    type Io = Socket;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Socket, SocketAddr) {
-        Self::accept(self).await
-    }
-
-    fn local_addr(&self) -> std::io::Result<SocketAddr> {
-        Self::local_addr(self)
-    }
-}

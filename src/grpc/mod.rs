@@ -11,6 +11,7 @@ pub mod convert;
 mod descriptor;
 mod directory;
 mod explain;
+pub mod exporter;
 pub mod lines;
 mod page_token;
 mod policy_event;

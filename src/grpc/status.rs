@@ -1,7 +1,11 @@
 //! Errors on the wire: canonical code, one `ErrorInfo` with an enumerated reason, all bad fields at once, words in the
 //! caller's language. Never a value of the request.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
@@ -77,8 +81,8 @@ impl StatusWriter {
             AppError::ListNotDue => self.write(Code::FailedPrecondition, ErrorReason::ListNotDue, &[], None),
             AppError::NoWorkingDay => self.write(Code::InvalidArgument, ErrorReason::NoWorkingDay, &[], None),
             AppError::QueueFull => {
-                let retry = Some(RETRY_AFTER_FULL_QUEUE);
-                self.write(Code::ResourceExhausted, ErrorReason::QueueFull, &[], retry)
+                static PREPARED: Prepared = Prepared::new();
+                PREPARED.get(self, ErrorReason::QueueFull, RETRY_AFTER_FULL_QUEUE)
             }
             AppError::ShuttingDown => {
                 self.write(Code::Unavailable, ErrorReason::ShuttingDown, &[], Some(RETRY_AFTER_OUTAGE))
@@ -153,7 +157,8 @@ impl StatusWriter {
 
     /// `RESOURCE_EXHAUSTED` because too much is under way; nothing of this call was begun.
     pub fn overloaded(&self) -> Status {
-        self.write(Code::ResourceExhausted, ErrorReason::Overloaded, &[], Some(RETRY_AFTER_OVERLOAD))
+        static PREPARED: Prepared = Prepared::new();
+        PREPARED.get(self, ErrorReason::Overloaded, RETRY_AFTER_OVERLOAD)
     }
 
     /// `ABORTED`: the stream stood still for `limit`.
@@ -212,6 +217,23 @@ impl StatusWriter {
     fn sentence(&self, language: Language, reason: ErrorReason) -> String {
         let id = reason_name(reason).to_lowercase().replace('_', "-");
         self.words.message(language, &id, std::iter::empty())
+    }
+}
+
+/// A refusal that is the same for everybody who speaks a language, written once: who is turned away by the thousand a second
+/// must cost less than who is served.
+struct Prepared([OnceLock<Status>; Language::COUNT]);
+
+impl Prepared {
+    const fn new() -> Self {
+        Self([const { OnceLock::new() }; Language::COUNT])
+    }
+
+    /// `RESOURCE_EXHAUSTED` with `reason`, in the words of `writer`.
+    fn get(&self, writer: &StatusWriter, reason: ErrorReason, retry: Duration) -> Status {
+        let write = || writer.write(Code::ResourceExhausted, reason, &[], Some(retry));
+        let place = self.0.get(writer.language as usize);
+        place.map_or_else(write, |status| status.get_or_init(write).clone())
     }
 }
 

@@ -69,7 +69,12 @@ impl Validation {
     ) -> Result<proto::ValidateApplicationResponse, Box<Status>> {
         let (writer, language) = self.writer(caller, &message.language_code);
         let principal = &caller.principal;
-        let encoded = digestible(&message);
+        let failed = |error| Box::new(writer.app(&error));
+        if !message.validate_only {
+            self.app.recorder.admit().map_err(failed)?;
+        }
+        // Only what is recorded can be repeated.
+        let encoded = if message.validate_only { Vec::new() } else { digestible(&message) };
         let proto::ValidateApplicationRequest { request_id, application, validate_only, language_code: _ } =
             message;
         let mut violations = Vec::new();
@@ -83,7 +88,6 @@ impl Validation {
         let Some(application) = application.filter(|_| violations.is_empty()) else {
             return Err(Box::new(writer.invalid(violations)));
         };
-        let failed = |error| Box::new(writer.app(&error));
         let Some(request_id) = id.filter(|_| !validate_only) else {
             let decision = judge_only(&self.app, principal, &application).map_err(failed)?;
             return Ok(submission::answer(String::new(), &decision, &self.words, language));

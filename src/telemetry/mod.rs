@@ -24,7 +24,7 @@ const FLUSH_LIMIT: Duration = Duration::from_secs(5);
 const TRACED: &str = "zhenshi";
 
 /// What is to be seen, and where.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Settings {
     /// Form of the log lines.
     pub format: LogFormat,
@@ -37,9 +37,6 @@ pub struct Settings {
 /// Why telemetry could not be started.
 #[derive(Debug, thiserror::Error)]
 pub enum TelemetryError {
-    /// The traces' address is none.
-    #[error("configuration key traces.endpoint: {0}")]
-    Traces(#[from] opentelemetry_otlp::ExporterBuildError),
     /// The filter cannot be read.
     #[error("configuration key log.filter (or RUST_LOG): {0}")]
     Filter(#[from] tracing_subscriber::filter::ParseError),
@@ -55,9 +52,9 @@ pub struct Telemetry {
 ///
 /// # Errors
 /// [`TelemetryError`], naming the key.
-pub fn start(settings: &Settings) -> Result<Telemetry, TelemetryError> {
-    let logs = log::layer::<Registry>(settings)?;
-    let traces = settings.traces.as_ref().map(traces::provider).transpose()?;
+pub fn start(settings: Settings) -> Result<Telemetry, TelemetryError> {
+    let logs = log::layer::<Registry>(&settings)?;
+    let traces = settings.traces.map(traces::provider);
     let spans = traces.as_ref().map(|provider| {
         tracing_opentelemetry::layer()
             .with_tracer(provider.tracer(TRACED))

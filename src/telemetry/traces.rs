@@ -5,50 +5,44 @@ use opentelemetry::{
     propagation::{Extractor, TextMapPropagator as _},
     trace::TraceContextExt as _,
 };
-use opentelemetry_otlp::{SpanExporter, WithExportConfig as _};
+use opentelemetry_otlp::SpanExporter;
 use opentelemetry_sdk::{
     Resource,
     propagation::TraceContextPropagator,
     trace::{Sampler, SdkTracerProvider},
 };
 
-use super::TelemetryError;
-
 /// Name of this service in traces.
 const SERVICE_NAME: &str = "zhenshi";
 
 /// Where traces go and how many are made.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct TraceSettings {
-    /// `http://host:port` of an OTLP receiver that speaks gRPC.
-    pub endpoint: String,
+    /// Sends them to an OTLP receiver.
+    pub exporter: SpanExporter,
     /// Share of the traces that are kept, 0 to 1, where the caller has not decided.
     pub ratio: f64,
 }
 
-/// Batches spans and sends them. Connects when the first batch leaves, so a receiver that is away stops nothing.
-///
-/// # Errors
-/// [`TelemetryError::Traces`] for an address that is none.
-pub(super) fn provider(settings: &TraceSettings) -> Result<SdkTracerProvider, TelemetryError> {
-    let exporter = SpanExporter::builder().with_tonic().with_endpoint(&settings.endpoint).build()?;
+/// Batches spans and sends them.
+pub(super) fn provider(settings: TraceSettings) -> SdkTracerProvider {
     let sampler = Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(settings.ratio)));
     let resource = Resource::builder()
         .with_service_name(SERVICE_NAME)
         .with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION")))
         .build();
-    Ok(SdkTracerProvider::builder()
-        .with_batch_exporter(exporter)
+    SdkTracerProvider::builder()
+        .with_batch_exporter(settings.exporter)
         .with_sampler(sampler)
         .with_resource(resource)
-        .build())
+        .build()
 }
 
 /// The caller's trace, if the headers that `header` looks up carry one.
 pub fn caller_context(header: impl Fn(&str) -> Option<String>) -> Option<Context> {
     // What is not of the right form is no context.
-    let names = ["traceparent", "tracestate"];
-    let found = Headers(names.map(|name| (name, header(name))));
+    let [parent, state] = ["traceparent", "tracestate"];
+    let found = Headers([(parent, Some(header(parent)?)), (state, header(state))]);
     let context = TraceContextPropagator::new().extract_with_context(&Context::new(), &found);
     context.span().span_context().is_valid().then_some(context)
 }

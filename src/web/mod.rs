@@ -1,24 +1,27 @@
 //! The HTTP surface: probes and metrics. The worklist page comes here.
 
+mod connection;
 mod metrics;
 
-use std::{future::Future, sync::Arc};
+use std::{sync::Arc, time::Duration};
+
+use axum::{Router, extract::State, http::StatusCode, routing::get};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{app::App, edge::Acceptor};
-use axum::{Router, extract::State, http::StatusCode, routing::get};
 
-/// Serves until `stop`.
-///
-/// # Errors
-/// When the listener fails.
-pub async fn serve(
-    app: Arc<App>,
-    listener: Acceptor,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
+/// Serves until `stop`, then until the requests under way are answered; the head of a request may take `header_time`.
+pub async fn serve(app: Arc<App>, mut listener: Acceptor, header_time: Duration, stop: CancellationToken) {
     let router = Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz));
     let router = router.route("/metrics", get(metrics::metrics)).with_state(app);
-    axum::serve(listener, router).with_graceful_shutdown(stop).await
+    let open = TaskTracker::new();
+    while let Some((socket, _)) = stop.run_until_cancelled(listener.accept()).await {
+        open.spawn(connection::serve(socket, router.clone(), header_time, stop.clone()));
+    }
+    // The port is free before the last request is answered.
+    drop(listener);
+    open.close();
+    open.wait().await;
 }
 
 /// The process is alive; says nothing of the database.

@@ -8,7 +8,8 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// Pause between two looks. Partitions are made three months ahead, so a day missed is no harm.
+/// Pause between two looks. Partitions are made three months ahead, so a day missed is no harm; one that failed is repeated
+/// soon all the same (see [`super::run_every`]).
 pub const PAUSE: Duration = Duration::from_hours(24);
 
 /// One look.

@@ -2,7 +2,10 @@
 
 use prost::Message as _;
 use sqlx::{Connection as _, Executor as _, PgConnection};
-use tokio::{io::AsyncReadExt as _, net::TcpStream};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 use tonic::{Code, Status};
 use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
 use zhenshi::config::Config;
@@ -288,4 +291,51 @@ async fn a_queue_that_does_not_move_turns_newcomers_away_and_recovers() {
     }
     assert!(answered > 256, "{answered} that waited were answered");
     client.validate(request(5_000, application("Q-5000", 1))).await.unwrap();
+}
+
+#[tokio::test]
+async fn refused_calls_do_not_cost_the_connection() {
+    let service = service_with(|config| {
+        (config.limits.requests_per_second, config.limits.request_burst) = (1, 1);
+    })
+    .await;
+    let token = bearer(&service, "fast").await;
+    let headers = [("authorization", token.as_str())];
+    let raw = Raw::connect(service.running().grpc.unwrap()).await;
+    let body = frame(&judged_only(1).encode_to_vec());
+    let (head, rest) = body.split_at(100);
+    assert_eq!(raw.call(VALIDATE, &headers, body.clone()).await.status().code(), Code::Ok);
+    // More than the resets after which HTTP/2 gives a connection up.
+    for _ in 0..4 {
+        let mut open = Vec::new();
+        for _ in 0..100 {
+            open.push(raw.open(VALIDATE, &headers).await.unwrap());
+        }
+        for piece in [head, rest] {
+            for call in &mut open {
+                let end = piece == rest;
+                call.body.send_data(bytes::Bytes::copy_from_slice(piece), end).unwrap();
+            }
+        }
+        for call in open {
+            let answer = crate::support::raw::read(call.response).await.unwrap();
+            assert!(matches!(reason(answer.status()).1.as_str(), "RATE_LIMITED" | ""), "{answer:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_request_whose_headers_never_end_is_closed() {
+    let service = service_with(|config| config.limits.http_header_ms = 200).await;
+    let address = service.running().http;
+    let mut slow = TcpStream::connect(address).await.unwrap();
+    slow.write_all(b"GET /healthz HTTP/1.1\r\nHost: te").await.unwrap();
+    // The service's own end of it: nothing else ends this.
+    let told = String::from_utf8(read_to_end(&mut slow).await).unwrap();
+    assert!(told.is_empty() || told.starts_with("HTTP/1.1 408 "), "{told}");
+    // So is a connection on which nothing follows an answer.
+    let mut idle = TcpStream::connect(address).await.unwrap();
+    idle.write_all(b"GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n").await.unwrap();
+    let told = String::from_utf8(read_to_end(&mut idle).await).unwrap();
+    assert!(told.starts_with("HTTP/1.1 200 ") && told.ends_with("ok\n"), "{told}");
 }

@@ -123,3 +123,28 @@ async fn the_callers_trace_goes_on_to_the_commit() {
         only(&spans, "record", below(message));
     }
 }
+
+#[tokio::test]
+async fn a_receiver_behind_tls_is_reached_if_it_is_trusted() {
+    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let receiver = Receiver::start_with_tls(&made.cert.pem(), &made.signing_key.serialize_pem()).await;
+    let database = TestDatabase::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    Keyring::generate(&SeededEntropy::new(7)).unwrap().create(&folder.path().join("keyring.json")).unwrap();
+    let url = Some(database.url.as_str());
+    let ca = folder.path().join("ca.pem");
+    std::fs::write(&ca, made.cert.pem()).unwrap();
+    // Public authorities do not know it.
+    for (trusted, ca) in [(false, ""), (true, ca.to_str().unwrap())] {
+        let endpoint = receiver.url();
+        let mut variables = vec![("ZHENSHI__TRACES__ENDPOINT", endpoint.as_str())];
+        if trusted {
+            variables.push(("ZHENSHI__TRACES__CA", ca));
+        }
+        let program = Program::serve_with(folder.path(), url, &variables);
+        let client = Client::connect(program.url(), &token(folder.path(), url)).await.unwrap();
+        client.validate(request(1, application("T-1", 1))).await.unwrap();
+        assert!(program.stop().await.success());
+        assert_eq!(receiver.spans().iter().any(|span| span.name == METHOD), trusted);
+    }
+}

@@ -9,7 +9,7 @@ use crate::{
     directory::DirectoryFacts,
     finding::{Arg, Code, FieldPath, Finding, Severity},
     profile::Profile,
-    rules::{self, applicability, application_date},
+    rules::{self, Known, applicability, application_date},
     shanghai,
     verdict::Verdict,
 };
@@ -36,6 +36,8 @@ pub struct Context<'a> {
     pub profile: &'a Profile,
     /// What the directory says of it.
     pub directory: &'a DirectoryFacts,
+    /// What is known of the policyholder, then of every insured.
+    pub known: &'a [Known<'a>],
     /// The day on which ages and validity are counted: see [`age_date`].
     pub as_of: NaiveDate,
     /// Day of the decision in Asia/Shanghai.
@@ -68,6 +70,11 @@ impl<'a> Context<'a> {
         let insureds = application.insureds.iter().enumerate();
         std::iter::once((Place::Policyholder, &application.policyholder))
             .chain(insureds.map(|(index, insured)| (Place::Insured(index), &insured.person)))
+    }
+
+    /// As [`Self::people`], each with what is known of him.
+    pub fn known_people(&self) -> impl Iterator<Item = (Place, &'a Person, &'a Known<'a>)> + use<'a> {
+        self.people().zip(self.known).map(|((place, person), known)| (place, person, known))
     }
 }
 
@@ -127,11 +134,18 @@ pub fn judge_with(
     if !applicability::in_scope(&application.product) {
         return Judgement { verdict: Verdict::NotApplicable, findings: Vec::new() };
     }
+    let as_of = age_date(application, decided_time);
+    let insureds = application.insureds.iter().map(|insured| &insured.person);
+    let known: Vec<Known<'_>> = std::iter::once(&application.policyholder)
+        .chain(insureds)
+        .map(|person| Known::of(person, as_of))
+        .collect();
     let cx = Context {
         application,
         profile,
         directory,
-        as_of: age_date(application, decided_time),
+        known: &known,
+        as_of,
         decided_on: shanghai::date(decided_time),
     };
     let mut out = Findings::new(application, profile, cx.as_of);

@@ -27,29 +27,46 @@ pub const fn is_invisible(c: char) -> bool {
 }
 
 /// Whether `c` is a Han character: ideographs of every block, compatibility ideographs and radicals included.
+#[inline]
 pub const fn is_han(c: char) -> bool {
-    matches!(
-        c,
-        '\u{2E80}'..='\u{2FDF}'
-            | '\u{3005}'
-            | '\u{3007}'
-            | '\u{3400}'..='\u{4DBF}'
-            | '\u{4E00}'..='\u{9FFF}'
-            | '\u{F900}'..='\u{FAFF}'
-            | '\u{20000}'..='\u{3FFFF}'
-    )
+    is_usual_han(c)
+        || matches!(
+            c,
+            '\u{2E80}'..='\u{2FDF}'
+                | '\u{3005}'
+                | '\u{3007}'
+                | '\u{3400}'..='\u{4DBF}'
+                | '\u{F900}'..='\u{FAFF}'
+                | '\u{20000}'..='\u{3FFFF}'
+        )
+}
+
+/// Whether `c` is one of the most usual ideographs, all of which are letters that no normal form changes.
+#[inline]
+pub(crate) const fn is_usual_han(c: char) -> bool {
+    matches!(c, '\u{4E00}'..='\u{9FFF}')
 }
 
 /// Whether nothing is written in `raw`: empty, or only spaces and characters that cannot be seen.
+#[inline]
 pub fn is_blank(raw: &str) -> bool {
-    raw.chars().all(|c| c.is_whitespace() || c.is_control() || is_invisible(c))
+    // Most texts show it by their first character.
+    let seen = |c: char| {
+        c.is_ascii_graphic() || is_han(c) || !(c.is_whitespace() || c.is_control() || is_invisible(c))
+    };
+    !raw.chars().any(seen)
 }
 
 /// Whether `text` holds a control character.
 pub(crate) fn has_control(text: &str) -> bool {
     // Those of Unicode's first block beyond ASCII are written with this byte before them.
     const BEFORE_C1: u8 = 0xC2;
-    text.bytes().any(|b| b.is_ascii_control() || b == BEFORE_C1) && text.chars().any(char::is_control)
+    // No branch inside a piece, so that the compiler looks at many bytes at once.
+    const PIECE: usize = 32;
+    let suspect = |piece: &[u8]| {
+        piece.iter().fold(false, |found, b| found | (*b < b' ') | (*b == 0x7F) | (*b == BEFORE_C1))
+    };
+    text.as_bytes().chunks(PIECE).any(suspect) && text.chars().any(char::is_control)
 }
 
 /// A number as it is compared: NFKC, without spaces, control and invisible characters, Latin letters in upper case.
@@ -57,14 +74,24 @@ pub fn fold_number(raw: &str) -> Cow<'_, str> {
     if raw.bytes().all(|b| b.is_ascii_graphic() && !b.is_ascii_lowercase()) {
         return Cow::Borrowed(raw);
     }
-    Cow::Owned(until_stable(raw, |text| {
+    Cow::Owned(if raw.is_ascii() { fold_ascii_number(raw) } else { fold_any_number(raw) })
+}
+
+/// [`fold_number`] of ASCII, which NFKC leaves as it is.
+fn fold_ascii_number(raw: &str) -> String {
+    raw.chars().filter(char::is_ascii_graphic).map(|c| c.to_ascii_uppercase()).collect()
+}
+
+/// [`fold_number`] of any text.
+fn fold_any_number(raw: &str) -> String {
+    until_stable(raw, |text| {
         text.chars()
             .filter(|c| !is_invisible(*c))
             .nfkc()
             .filter(|c| !c.is_whitespace() && !c.is_control())
             .map(|c| c.to_ascii_uppercase())
             .collect()
-    }))
+    })
 }
 
 /// Words as they are compared: NFKC on all that is not Han, one space for many, none at the ends, upper case, no control
@@ -74,13 +101,37 @@ pub fn fold_words(raw: &str) -> Cow<'_, str> {
     if raw.chars().all(|c| is_han(c) || c.is_ascii_graphic() && !c.is_ascii_lowercase()) {
         return Cow::Borrowed(raw);
     }
-    Cow::Owned(until_stable(raw, |text| {
+    let plain = raw.chars().all(|c| c.is_ascii() || is_han(c));
+    Cow::Owned(if plain { fold_plain_words(raw) } else { fold_any_words(raw) })
+}
+
+/// [`fold_words`] of Han and ASCII characters, of which neither NFKC nor a second pass changes any.
+fn fold_plain_words(raw: &str) -> String {
+    let mut folded = String::with_capacity(raw.len());
+    let mut space = false;
+    for c in raw.chars() {
+        if c.is_whitespace() {
+            space = true;
+        } else if !c.is_control() {
+            if space && !folded.is_empty() {
+                folded.push(' ');
+            }
+            space = false;
+            folded.push(c.to_ascii_uppercase());
+        }
+    }
+    folded
+}
+
+/// [`fold_words`] of any text.
+fn fold_any_words(raw: &str) -> String {
+    until_stable(raw, |text| {
         let seen =
             text.chars().filter(|c| !is_invisible(*c)).map(|c| if c.is_whitespace() { ' ' } else { c });
         let folded = nfkc_beside_han(seen.filter(|c| !c.is_control()));
         let words: Vec<&str> = folded.split_whitespace().collect();
         words.join(" ").to_uppercase()
-    }))
+    })
 }
 
 /// NFKC on the stretches that are not Han and do not become Han.
@@ -88,7 +139,7 @@ fn nfkc_beside_han(chars: impl Iterator<Item = char>) -> String {
     let mut folded = String::new();
     let mut stretch = String::new();
     for c in chars {
-        if is_han(c) || std::iter::once(c).nfkc().any(is_han) {
+        if is_han(c) || !c.is_ascii() && std::iter::once(c).nfkc().any(is_han) {
             folded.extend(stretch.nfkc());
             stretch.clear();
             folded.push(c);
@@ -157,6 +208,19 @@ mod tests {
             prop_assert_eq!(fold_number(&number), number.as_str());
             let words = fold_words(&raw).into_owned();
             prop_assert_eq!(fold_words(&words), words.as_str());
+        }
+
+        #[test]
+        fn the_short_ways_lead_where_the_long_ones_do(
+            any in any::<String>(),
+            ascii in "[\\x00-\\x7F]{0,24}",
+            plain in "[\\x00-\\x7Fa-z 一-龥\u{2F00}-\u{2FDF}\u{F900}-\u{FAFF}\u{20000}-\u{2A6DF}々〇]{0,16}",
+        ) {
+            for raw in [any, ascii, plain] {
+                prop_assert_eq!(fold_number(&raw), fold_any_number(&raw));
+                prop_assert_eq!(fold_words(&raw), fold_any_words(&raw));
+                prop_assert_eq!(has_control(&raw), raw.chars().any(char::is_control));
+            }
         }
     }
 }

@@ -1,106 +1,99 @@
-//! What the directory says of one application: one look-up for each phone and address, by the fingerprints that the record
-//! needs anyway. Only a hit asks which field it was.
+//! What the directory says of one application: one look-up for each phone and address, by fingerprint. Who the parties are is
+//! found out only if one of them is somebody's.
+
+use std::cell::OnceCell;
 
 use chrono::NaiveDate;
-use uuid::Uuid;
 use zhenshi_domain::{
     application::{Application, Person},
     clue::ClueKey,
-    contact::{address, phone},
+    contact::{address, phone, placeholder},
     directory::{ContactOwner, DirectoryFacts, UsedContact},
-    party::Role,
     rule::Place,
     text::is_blank,
 };
 
-use super::{Customer, Snapshot, is_held};
+use super::{Customer, Snapshot};
 use crate::{
+    app::prepare::parties_of,
     security::fingerprint::{Fingerprints, Kind},
-    store::record::{Contacts, Key, PartyEntry},
+    store::record::{Key, PartyEntry},
 };
 
-/// A contact of a party that is the directory's.
-struct Hit {
-    party_no: i16,
-    fingerprint: Uuid,
-    clue: i16,
-    owner: ContactOwner,
-}
-
-/// What `directory` says of `application`, whose contacts are `contacts`, on the application date `as_of`.
+/// What `directory` says of `application` on the application date `as_of`.
 pub fn facts(
     directory: &Snapshot,
     prints: &Fingerprints,
     application: &Application,
-    contacts: &Contacts,
     as_of: NaiveDate,
 ) -> DirectoryFacts {
-    let code = |code: &str| (!is_blank(code)).then(|| code.trim().to_owned());
-    let hits = hits(directory, contacts);
+    let given = |code: &str| (!is_blank(code)).then(|| code.trim().to_owned());
+    let look_up = LookUp { directory, prints, application, as_of, parties: OnceCell::new() };
     DirectoryFacts {
-        seller: code(&application.seller_code).and_then(|code| directory.seller(&code, as_of)),
-        agency: code(&application.agency_code).and_then(|code| directory.agency(&code, as_of)),
-        used: if hits.is_empty() { Vec::new() } else { fields(prints, application, &hits) },
+        seller: given(&application.seller_code).and_then(|code| directory.seller(&code, as_of)),
+        agency: given(&application.agency_code).and_then(|code| directory.agency(&code, as_of)),
+        used: look_up.used(),
     }
 }
 
-fn hits(directory: &Snapshot, contacts: &Contacts) -> Vec<Hit> {
-    let policyholder = contacts.parties.iter().find(|party| party.role == Role::Policyholder);
-    let held = contacts.uses.iter().filter(|used| is_held(used.clue));
-    held.filter_map(|used| {
-        let party = contacts.parties.iter().find(|party| party.party_no == used.party_no)?;
-        let key = Key { epoch: contacts.epoch, clue: used.clue, fingerprint: used.fingerprint };
+/// The look-up of one application.
+struct LookUp<'a> {
+    directory: &'a Snapshot,
+    prints: &'a Fingerprints,
+    application: &'a Application,
+    as_of: NaiveDate,
+    /// The policyholder, then the insureds, then the payers.
+    parties: OnceCell<Vec<PartyEntry>>,
+}
+
+impl LookUp<'_> {
+    /// The contacts of parties that are the directory's, in the order of the fields.
+    fn used(&self) -> Vec<UsedContact> {
+        let insureds = self.application.insureds.iter().enumerate();
+        let people = std::iter::once((Place::Policyholder, &self.application.policyholder))
+            .chain(insureds.map(|(index, insured)| (Place::Insured(index), &insured.person)));
+        let mut used = Vec::new();
+        for (party_no, (place, person)) in people.enumerate() {
+            self.used_by(party_no, place, person, &mut used);
+        }
+        used
+    }
+
+    fn used_by(&self, party_no: usize, place: Place, person: &Person, used: &mut Vec<UsedContact>) {
+        for (index, raw) in person.phones.iter().map(|phone| phone.expose()).enumerate() {
+            // Everybody has placeholders.
+            let form =
+                (!placeholder::is_placeholder_phone(raw)).then(|| phone::fingerprint_form(raw)).flatten();
+            if let Some(owner) = self.owner(party_no, ClueKey::Phone, form.map(|form| form.key())) {
+                used.push(UsedContact { place, phone: Some(index), owner });
+            }
+        }
+        if let Some(owner) =
+            self.owner(party_no, ClueKey::Address, address::fingerprint_form(&person.address))
+        {
+            used.push(UsedContact { place, phone: None, owner });
+        }
+    }
+
+    /// Whose the value in `form` is, if neither the party's nor, for a minor, the policyholder's.
+    fn owner(&self, party_no: usize, clue: ClueKey, form: Option<String>) -> Option<ContactOwner> {
+        let fingerprint = self.prints.of(Kind::from(clue), &form?);
+        let key = Key { epoch: self.prints.epoch(), clue: clue.as_i16(), fingerprint };
+        if !self.directory.holds(&key) {
+            return None;
+        }
+        let parties = self.parties.get_or_init(|| parties_of(self.prints, self.application, self.as_of));
+        let party = parties.get(party_no)?;
         // A minor is reached through his policyholder, who may be the seller himself.
-        let parent = policyholder.filter(|_| party.role == Role::Insured && party.minor);
+        let parent = parties.first().filter(|_| party_no > 0 && party.minor);
         let customers: Vec<Customer> = std::iter::once(party).chain(parent).map(customer).collect();
-        let owner = directory.owner_other_than(key, &customers)?;
-        Some(Hit { party_no: used.party_no, fingerprint: used.fingerprint, clue: used.clue, owner })
-    })
-    .collect()
+        self.directory.owner_other_than(key, &customers)
+    }
 }
 
 fn customer(party: &PartyEntry) -> Customer {
     Customer {
         certificate: (!party.weak).then_some(party.customer_fingerprint),
         name: party.name_fingerprint,
-    }
-}
-
-/// Where the hits stand, in the order of the fields. Parties are numbered as they stand: the policyholder, the insureds.
-fn fields(prints: &Fingerprints, application: &Application, hits: &[Hit]) -> Vec<UsedContact> {
-    let insureds = application.insureds.iter().enumerate();
-    let people = std::iter::once((Place::Policyholder, &application.policyholder))
-        .chain(insureds.map(|(index, insured)| (Place::Insured(index), &insured.person)));
-    let mut used = Vec::new();
-    for (party_no, (place, person)) in people.enumerate() {
-        let own: Vec<&Hit> =
-            hits.iter().filter(|hit| usize::try_from(hit.party_no) == Ok(party_no)).collect();
-        if !own.is_empty() {
-            fields_of(prints, place, person, &own, &mut used);
-        }
-    }
-    used
-}
-
-fn fields_of(
-    prints: &Fingerprints,
-    place: Place,
-    person: &Person,
-    hits: &[&Hit],
-    used: &mut Vec<UsedContact>,
-) {
-    let owner = |clue: ClueKey, form: Option<String>| {
-        let fingerprint = prints.of(Kind::from(clue), &form?);
-        let hit = hits.iter().find(|hit| hit.clue == clue.as_i16() && hit.fingerprint == fingerprint)?;
-        Some(hit.owner)
-    };
-    for (index, raw) in person.phones.iter().enumerate() {
-        let form = phone::fingerprint_form(raw.expose()).map(|form| form.key());
-        if let Some(owner) = owner(ClueKey::Phone, form) {
-            used.push(UsedContact { place, phone: Some(index), owner });
-        }
-    }
-    if let Some(owner) = owner(ClueKey::Address, address::fingerprint_form(&person.address)) {
-        used.push(UsedContact { place, phone: None, owner });
     }
 }

@@ -95,15 +95,26 @@ impl Recorder {
         self.submit(item)?.outcome().await
     }
 
+    /// Whether one more would be taken: asked before anything is done for it, because what is turned away must cost next to
+    /// nothing.
+    ///
+    /// # Errors
+    /// [`AppError::QueueFull`] when too many are waiting, or it would wait too long.
+    pub fn admit(&self) -> Result<(), AppError> {
+        let free = self.queue.capacity();
+        if free == 0 || self.backlog.is_late(self.queue.max_capacity() - free) {
+            METRICS.recorder.outcome("shed");
+            return Err(AppError::QueueFull);
+        }
+        Ok(())
+    }
+
     /// Queues `item` at once: items of one application are recorded in the order in which they were submitted.
     ///
     /// # Errors
     /// [`AppError::QueueFull`] when too many are waiting.
     pub fn submit(&self, item: Arc<Item>) -> Result<Waiting, AppError> {
-        if self.backlog.is_late(self.queue.max_capacity() - self.queue.capacity()) {
-            METRICS.recorder.outcome("shed");
-            return Err(AppError::QueueFull);
-        }
+        self.admit()?;
         let (reply, outcome) = oneshot::channel();
         self.queue.try_send(Pending::new(item, reply)).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => {

@@ -2,12 +2,15 @@
 //! until it is sent.
 
 use std::{
+    future::poll_fn,
     pin::Pin,
     task::{Context, Poll, ready},
+    time::Duration,
 };
 
 use bytes::{BufMut as _, Bytes, BytesMut};
 use http_body::{Body, Frame as BodyFrame, SizeHint};
+use tokio::time::timeout;
 use tonic::Status;
 
 use super::{
@@ -76,6 +79,28 @@ where
         }
         Poll::Ready(Some(Ok(BodyFrame::data(header.freeze()))))
     }
+}
+
+/// Longest that the body of a refused call is waited for.
+const DRAIN_TIME: Duration = Duration::from_secs(1);
+
+/// Reads the body of a refused call to its end, up to so many bytes, and forgets it. Without that the rest of it would arrive
+/// for a call that is over, which HTTP/2 counts as a mistake of the peer: a gateway whose calls are refused by the hundred
+/// would lose its connection, and with it the calls that were taken.
+pub(super) async fn drain<B>(mut body: B, most: usize)
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    let reading = async {
+        let mut left = most + HEADER_BYTES;
+        while let Some(Ok(frame)) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+            let bytes = frame.data_ref().map_or(0, Bytes::len);
+            let Some(rest) = left.checked_sub(bytes) else { return };
+            left = rest;
+        }
+    };
+    // Who does not send it in time is refused all the same.
+    let _ = timeout(DRAIN_TIME, reading).await;
 }
 
 /// The status of a body that ends too early.

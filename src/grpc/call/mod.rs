@@ -148,7 +148,7 @@ impl Calls {
     async fn proceed<B>(
         mut self,
         connection: Connection,
-        mut request: Request<B>,
+        request: Request<B>,
         words: StatusWriter,
     ) -> Result<Answered, Box<Status>>
     where
@@ -161,19 +161,19 @@ impl Calls {
         // What is not of the API takes one message too, but reflection, which streams.
         let single = method
             .map_or_else(|| [HEALTH_CHECK, HEALTH_WATCH].contains(&path), |method| !method.client_streaming);
-        let slot = match method {
-            Some(method) => {
-                let principal = self.identify(request.headers(), &words).await?;
-                tracing::Span::current().record("caller", &*principal.caller);
-                let slot = place(&shared.slots, &words)?;
-                self.admit(principal, method, &connection, &mut request, &words)?;
-                Some(slot)
-            }
-            None if path == HEALTH_CHECK => None,
-            None => Some(place(&shared.strangers, &words)?),
-        };
         let limit = shared.limits.message_bytes;
         let (parts, body) = request.into_parts();
+        let mut head = Request::from_parts(parts, ());
+        let slot = match self.pass(method, &connection, &mut head, &words).await {
+            Ok(slot) => slot,
+            Err(refusal) => {
+                if single {
+                    body::drain(body, limit).await;
+                }
+                return Err(refusal);
+            }
+        };
+        let (parts, ()) = head.into_parts();
         let frames = Frames::new(body, limit, shared.budget.clone());
         if applications {
             let answer = stream::respond(&shared.validation, &parts.extensions, frames, &words)?;
@@ -184,6 +184,26 @@ impl Calls {
         // An answer of one message is complete by now.
         let complete = method.is_some_and(|method| !method.server_streaming);
         Ok((answer, slot.filter(|_| !complete)))
+    }
+
+    /// The checks before a body is read; gives the call its place.
+    async fn pass(
+        &self,
+        method: Option<Method>,
+        connection: &Connection,
+        head: &mut Request<()>,
+        words: &StatusWriter,
+    ) -> Result<Option<OwnedSemaphorePermit>, Box<Status>> {
+        let shared = &self.shared;
+        let Some(method) = method else {
+            let is_probe = head.uri().path() == HEALTH_CHECK;
+            return if is_probe { Ok(None) } else { place(&shared.strangers, words).map(Some) };
+        };
+        let principal = self.identify(head.headers(), words).await?;
+        tracing::Span::current().record("caller", &*principal.caller);
+        let slot = place(&shared.slots, words)?;
+        self.admit(principal, method, connection, head, words)?;
+        Ok(Some(slot))
     }
 
     /// Finds out who calls. A token that is not known is looked up in a stranger's place.
@@ -201,28 +221,28 @@ impl Calls {
     }
 
     /// Counts the request against its caller's rate, and tells the method who calls.
-    fn admit<B>(
+    fn admit(
         &self,
         principal: Principal,
         method: Method,
         connection: &Connection,
-        request: &mut Request<B>,
+        head: &mut Request<()>,
         words: &StatusWriter,
     ) -> Result<(), Box<Status>> {
         let shared = &self.shared;
         if method.streaming() {
             let rules = stream::Rules {
                 idle: Limits::time(shared.limits.stream_idle_ms),
-                deadline: deadline::wish(request.headers()),
+                deadline: deadline::wish(head.headers()),
                 limit_bytes: shared.limits.message_bytes,
                 draining: connection.draining.clone(),
                 rate: shared.rate.clone(),
             };
-            request.extensions_mut().insert(rules);
+            head.extensions_mut().insert(rules);
         } else if let Err(wait) = shared.rate.count(&principal.caller) {
             return Err(Box::new(words.rate_limited(wait)));
         }
-        request.extensions_mut().insert(Caller { principal, language: words.language() });
+        head.extensions_mut().insert(Caller { principal, language: words.language() });
         Ok(())
     }
 }

@@ -11,15 +11,25 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use prost::Message as _;
-use tonic::Code;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Code, Request};
 use tonic_types::StatusExt as _;
 use zhenshi::{clock::Clock, telemetry};
+use zhenshi_proto::zhenshi::v1::{
+    ValidateApplicationsRequest, validate_applications_response::Result as Answer,
+    validation_service_client::ValidationServiceClient,
+};
 
 use super::{
     drive::{Driver, Refusals, inner_statuses, methods, path},
     plant::{MARKS, Planter, Script, with_request_id},
 };
-use crate::support::{database::start_time, service::TestService};
+use crate::support::{
+    applications::{application, request},
+    database::start_time,
+    service::TestService,
+};
 
 /// Tells the child that it is one.
 const CHILD: &str = "ZHENSHI_TEST_PANIC_CHILD";
@@ -37,6 +47,36 @@ impl Clock for PanickingClock {
         assert!(!self.armed.load(Ordering::SeqCst), "no time for {customer}");
         start_time()
     }
+}
+
+/// One message of a stream panics: it is answered as a unary call would be, and the next one has its verdict.
+async fn a_stream_goes_on(service: &TestService, token: &str, clock: &PanickingClock) {
+    let channel = tonic::transport::Channel::from_shared(service.url()).unwrap().connect().await.unwrap();
+    let (send, messages) = mpsc::channel(1);
+    let mut call = Request::new(ReceiverStream::new(messages));
+    call.metadata_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
+    let mut client = ValidationServiceClient::new(channel);
+    let mut answers = client.validate_applications(call).await.unwrap().into_inner();
+    for n in 1..=3_u32 {
+        let panics = n == 2;
+        clock.armed.store(panics, Ordering::SeqCst);
+        let mut sent = request(n.into(), application(&format!("P-{n}"), n));
+        sent.validate_only = true;
+        send.send(ValidateApplicationsRequest { request: Some(sent.clone()) }).await.unwrap();
+        let answer = answers.message().await.unwrap().unwrap();
+        clock.armed.store(false, Ordering::SeqCst);
+        assert_eq!(answer.request_id, sent.request_id);
+        match answer.result.clone().unwrap() {
+            Answer::Response(_) => assert!(!panics, "{n}"),
+            Answer::Status(status) => {
+                assert!(panics && status.code == Code::Internal as i32, "{n}: {status:?}");
+                let status = inner_statuses(&[answer.encode_to_vec()]).pop().unwrap();
+                assert_eq!(status.get_details_error_info().unwrap().reason, "INTERNAL");
+            }
+        }
+    }
+    drop(send);
+    assert!(answers.message().await.unwrap().is_none());
 }
 
 /// Runs the child and gives everything that it wrote.
@@ -58,7 +98,7 @@ pub fn run_child() -> String {
 #[ignore = "is run by the_words_of_a_panic_stay_in, in a process of its own"]
 async fn a_service_whose_clock_panics() {
     assert!(std::env::var_os(CHILD).is_some(), "run it by the_words_of_a_panic_stay_in");
-    let _telemetry = telemetry::start(&telemetry::Settings::default()).unwrap();
+    let _telemetry = telemetry::start(telemetry::Settings::default()).unwrap();
     let clock = Arc::new(PanickingClock { armed: AtomicBool::new(false) });
     let service = TestService::start_with_clock(clock.clone()).await;
     let token = service.token("core", &["*"], &crate::support::service::CHANNELS).await;
@@ -90,6 +130,7 @@ async fn a_service_whose_clock_panics() {
     for name in ["ValidateApplication", "ValidateApplications", "ExplainCertificate"] {
         assert!(panicked.contains(name), "{name} asks the clock: {panicked:?}");
     }
+    a_stream_goes_on(&service, &token, &clock).await;
     // The connection and the service live on.
     let list = vec![zhenshi_proto::zhenshi::v1::ListSubmissionsRequest::default().encode_to_vec()];
     driver.call("/zhenshi.v1.ValidationService/ListSubmissions", Some(&token), list).await.unwrap();

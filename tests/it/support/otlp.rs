@@ -14,11 +14,15 @@ use opentelemetry_proto::tonic::{
 };
 use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
-use tonic::{Request, Response, Status, transport::Server};
+use tonic::{
+    Request, Response, Status,
+    transport::{Identity, Server, ServerTlsConfig},
+};
 
 /// A receiver on a free port, until the test ends.
 pub struct Receiver {
     address: SocketAddr,
+    scheme: &'static str,
     received: Received,
 }
 
@@ -38,16 +42,25 @@ impl TraceService for Received {
 
 impl Receiver {
     pub async fn start() -> Self {
+        Self::start_on(Server::builder(), "http").await
+    }
+
+    /// One that speaks TLS with this certificate for `localhost` and its key, both PEM.
+    pub async fn start_with_tls(certificate: &str, key: &str) -> Self {
+        let tls = ServerTlsConfig::new().identity(Identity::from_pem(certificate, key));
+        Self::start_on(Server::builder().tls_config(tls).unwrap(), "https").await
+    }
+
+    async fn start_on(mut server: Server, scheme: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, received) = (listener.local_addr().unwrap(), Received::default());
-        let service = TraceServiceServer::new(received.clone());
-        let serving = Server::builder().add_service(service);
+        let serving = server.add_service(TraceServiceServer::new(received.clone()));
         tokio::spawn(serving.serve_with_incoming(TcpListenerStream::new(listener)));
-        Self { address, received }
+        Self { address, scheme, received }
     }
 
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("{}://localhost:{}", self.scheme, self.address.port())
     }
 
     /// Everything that was sent, as it was sent.

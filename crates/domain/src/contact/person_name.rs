@@ -9,6 +9,8 @@ mod repertoire;
 
 pub use check::{check, faults, is_organisation};
 
+use std::borrow::Cow;
+
 use crate::{
     contact::placeholder,
     text::{fold_words, is_han, is_invisible, until_stable},
@@ -19,15 +21,20 @@ const SEPARATOR: char = '\u{B7}';
 
 /// A name as it is compared: separators folded, spaces beside Han removed, Latin letters by NFKC and in upper case.
 /// Empty if nothing is written.
-pub fn fold(raw: &str) -> String {
-    if !raw.is_empty() && raw.chars().all(is_han) {
-        return raw.to_owned();
+pub fn fold(raw: &str) -> Cow<'_, str> {
+    if raw.chars().all(is_han) {
+        return Cow::Borrowed(raw);
     }
-    until_stable(raw, |text| without_spaces(&fold_words(&with_separators(text))))
+    Cow::Owned(until_stable(raw, |text| without_spaces(&fold_words(&with_separators(text)))))
 }
 
 /// The form of a name; `None` if it is empty or a placeholder.
 pub fn fingerprint_form(raw: &str) -> Option<String> {
+    form(raw).map(Cow::into_owned)
+}
+
+/// [`fingerprint_form`], without a copy of the usual name, whose form it is.
+pub(crate) fn form(raw: &str) -> Option<Cow<'_, str>> {
     if placeholder::is_placeholder_name(raw) {
         return None;
     }

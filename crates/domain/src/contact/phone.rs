@@ -50,8 +50,7 @@ impl fmt::Debug for PhoneForm {
 
 /// The form of a telephone; `None` if the text holds no number, or one with characters missing (`138****5946`).
 pub fn fingerprint_form(raw: &str) -> Option<PhoneForm> {
-    // As most systems write most telephones.
-    if is_mobile(raw) && raw.bytes().all(|b| b.is_ascii_digit()) {
+    if is_plain_mobile(raw) {
         return Some(PhoneForm { number: format!("+86{raw}"), extension: None });
     }
     let folded = fold_number(raw);
@@ -140,6 +139,11 @@ fn domestic(digits: &str) -> Option<String> {
         None if is_mobile(digits) => Some(digits.to_owned()),
         _ => None,
     }
+}
+
+/// Whether nothing but a mobile number is written, as most systems write most telephones.
+pub(crate) fn is_plain_mobile(raw: &str) -> bool {
+    is_mobile(raw) && raw.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Eleven digits from 13 to 19. Which series are in use is the rules' question.

@@ -3,6 +3,8 @@
 //! Only the obvious ones, each with its source in mind: whole words, never parts of words, so that no real value is
 //! taken for one. To add a word add it to [`WORDS`]; a new shape gets a function here and a case in the test.
 
+use std::borrow::Cow;
+
 use crate::{
     application::CertificateKind,
     contact::{
@@ -83,9 +85,13 @@ const SAMPLE_PHONE: &str = "13800138000";
 
 /// Whether `raw` is a word that stands for nothing, or only marks and repeated letters. Blank text is not: it is empty.
 pub fn is_placeholder_text(raw: &str) -> bool {
-    // Most texts are numbers, and no word for nothing begins with a digit.
-    if raw.bytes().next().is_some_and(|first| first.is_ascii_digit()) {
+    // Most texts are numbers, names or addresses, and nearly none of them begins like a word for nothing.
+    if raw.chars().next().is_some_and(|first| first.is_ascii_digit() || is_han(first) && !begins_word(first))
+    {
         return false;
+    }
+    if raw.bytes().all(|b| b.is_ascii_graphic()) {
+        return is_ascii_placeholder(raw.as_bytes());
     }
     let text = fold_words(raw);
     let filling = |c: char| matches!(c, '*' | '-' | '_' | '.' | '/' | '?' | '—' | '、' | '。' | '…' | 'X');
@@ -95,15 +101,61 @@ pub fn is_placeholder_text(raw: &str) -> bool {
             || text.len() > 1 && text.bytes().all(|b| b.is_ascii_alphabetic() && b == text.as_bytes()[0]))
 }
 
+/// Whether one of the Han words of [`WORDS`] begins with `c`.
+const fn begins_word(c: char) -> bool {
+    matches!(
+        c,
+        '无' | '無'
+            | '没'
+            | '沒'
+            | '暂'
+            | '暫'
+            | '不'
+            | '未'
+            | '待'
+            | '略'
+            | '空'
+            | '测'
+            | '測'
+            | '先'
+            | '女'
+            | '小'
+            | '某'
+            | '本'
+            | '客'
+            | '投'
+            | '被'
+            | '匿'
+            | '同'
+    )
+}
+
+/// [`is_placeholder_text`] of printable ASCII, of which folding changes the case only.
+fn is_ascii_placeholder(raw: &[u8]) -> bool {
+    let Some((first, rest)) = raw.split_first() else { return false };
+    let filling = |b: &u8| matches!(b, b'*' | b'-' | b'_' | b'.' | b'/' | b'?' | b'X' | b'x');
+    let repeated = || {
+        !rest.is_empty() && first.is_ascii_alphabetic() && rest.iter().all(|b| b.eq_ignore_ascii_case(first))
+    };
+    let is_word = || WORDS.iter().any(|word| word.as_bytes().eq_ignore_ascii_case(raw));
+    raw.iter().all(filling) || repeated() || raw.len() <= LONGEST_WORD && is_word()
+}
+
 /// As [`is_placeholder_text`], for what is compared without its spaces: `N I L` is no number either.
 pub(crate) fn is_placeholder_number(raw: &str) -> bool {
-    is_placeholder_text(raw) || is_placeholder_text(&fold_number(raw))
+    // Of printable ASCII folding changes the case only, of which a placeholder has none.
+    let same = || raw.bytes().all(|b| b.is_ascii_graphic());
+    is_placeholder_text(raw) || !same() && is_placeholder_text(&fold_number(raw))
 }
 
 /// Whether a name is none: a word for nothing, digits, a surname with a title (王先生), with 某 or masked (张*).
 pub fn is_placeholder_name(raw: &str) -> bool {
+    // Nearly every name: nothing in it folds, and it ends like none of the below.
+    if raw.chars().all(is_han) && !raw.ends_with(['生', '士', '姐', '某']) {
+        return is_placeholder_text(raw);
+    }
     let name = person_name::fold(raw);
-    if is_placeholder_text(raw) || is_placeholder_text(&name) {
+    if is_placeholder_text(raw) || name != raw && is_placeholder_text(&name) {
         return true;
     }
     let surname = |rest: &str| (1..=MAX_SURNAME).contains(&rest.chars().count()) && rest.chars().all(is_han);
@@ -115,25 +167,42 @@ pub fn is_placeholder_name(raw: &str) -> bool {
 
 /// Whether an address is none: a word for nothing, or one character repeated.
 pub fn is_placeholder_address(raw: &str) -> bool {
+    let mut chars = raw.chars();
+    // Nearly every address: it begins with two characters that stay, and with no word for nothing.
+    if let (Some(first), Some(second)) = (chars.next(), chars.next())
+        && is_han(first)
+        && is_han(second)
+        && first != second
+        && !begins_word(first)
+    {
+        return false;
+    }
     is_placeholder_text(raw) || is_one_character(&fold_words(raw))
 }
 
 /// Whether a telephone is none: a word for nothing, or digits that fill a form.
 pub fn is_placeholder_phone(raw: &str) -> bool {
+    if phone::is_plain_mobile(raw) {
+        return is_filling(raw);
+    }
     is_placeholder_number(raw) || phone::fingerprint_form(raw).is_some_and(|form| rings_nowhere(&form))
 }
 
 /// Whether a telephone consists of digits that fill a form.
 pub(crate) fn rings_nowhere(form: &PhoneForm) -> bool {
-    let digits = phone::dialled(form);
-    if digits == SAMPLE_PHONE || is_one_character(&digits) {
+    is_filling(&phone::dialled(form))
+}
+
+/// Whether the digits of a telephone, as they are dialled, fill a form.
+pub(crate) fn is_filling(digits: &str) -> bool {
+    if digits == SAMPLE_PHONE || is_one_character(digits) {
         return true;
     }
     let Some(tail) = digits.len().checked_sub(PHONE_TAIL).and_then(|start| digits.get(start..)) else {
         return false;
     };
     longest_run(tail) >= PHONE_EQUAL
-        || tail.ends_with(&"0".repeat(PHONE_ZEROS))
+        || tail.len() - tail.trim_end_matches('0').len() >= PHONE_ZEROS
         || ASCENDING.starts_with(tail)
         || tail == "87654321"
 }
@@ -141,13 +210,23 @@ pub(crate) fn rings_nowhere(form: &PhoneForm) -> bool {
 /// Whether an account number is none: a word for nothing, one character repeated, 12345678…, or a run of equal digits that
 /// no bank issues.
 pub fn is_placeholder_account(raw: &str) -> bool {
-    let number: String = fold_number(raw).chars().filter(char::is_ascii_digit).collect();
+    if !raw.is_empty() && raw.bytes().all(|b| b.is_ascii_digit()) {
+        return is_one_character(raw) || is_no_account(raw);
+    }
+    let folded = fold_number(raw);
+    let number: Cow<'_, str> = if folded.bytes().all(|b| b.is_ascii_digit()) {
+        Cow::Borrowed(&folded)
+    } else {
+        folded.chars().filter(char::is_ascii_digit).collect()
+    };
+    is_placeholder_number(raw) || is_one_character(&folded) || is_no_account(&number)
+}
+
+/// Whether the digits of an account are only counted up or down, or hold a run of equal ones that no bank issues.
+fn is_no_account(number: &str) -> bool {
     let counted = number.len() >= MIN_COUNTED_ACCOUNT
-        && (ASCENDING.starts_with(&number) || DESCENDING.starts_with(&number));
-    is_placeholder_number(raw)
-        || is_one_character(&fold_number(raw))
-        || counted
-        || longest_run(&number) >= ACCOUNT_EQUAL
+        && (ASCENDING.starts_with(number) || DESCENDING.starts_with(number));
+    counted || longest_run(number) >= ACCOUNT_EQUAL
 }
 
 /// Whether a certificate number is not given: blank, a word for nothing, zeros, one digit repeated, or 123456789….
@@ -207,6 +286,7 @@ mod tests {
         let longest = WORDS.iter().map(|word| word.len()).max();
         assert!(longest.is_some_and(|longest| longest <= LONGEST_WORD));
         assert!(WORDS.iter().all(|word| !word.starts_with(|c: char| c.is_ascii_digit())));
+        assert!(WORDS.iter().all(|word| word.is_ascii() || word.starts_with(begins_word)));
     }
 
     #[test]
@@ -227,6 +307,7 @@ mod tests {
         ] {
             assert!(is_placeholder_name(name), "{name}");
         }
+        assert!(TITLES.iter().all(|title| title.ends_with(['生', '士', '姐'])));
         for name in ["", "测试甲", "王先", "某山", "买买提·示例", "司马相如", "Smith J."] {
             assert!(!is_placeholder_name(name), "{name}");
         }

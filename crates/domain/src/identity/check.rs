@@ -4,7 +4,10 @@
 
 use chrono::NaiveDate;
 
-use super::{birth_certificate, codes, foreigner, passport, permit, residence_permit, resident_id};
+use super::{
+    birth_certificate, codes, foreigner, passport, permit, residence_permit,
+    resident_id::{self, ResidentId, ResidentIdError},
+};
 use crate::{
     application::{CertificateKind, Sex},
     contact::placeholder,
@@ -65,7 +68,12 @@ pub fn faults(kind: CertificateKind, number: &str, as_of: NaiveDate) -> Vec<Chec
     if !resident || !has_number(kind, number) {
         return read(kind, number, as_of, Reading::of_faults()).checks;
     }
-    let fault = resident_id::fault(number, as_of);
+    resident_faults(&resident_id::parse(number, as_of))
+}
+
+/// As [`faults`], of a resident ID number that was read before.
+pub(crate) fn resident_faults(read: &Result<ResidentId, ResidentIdError>) -> Vec<Check> {
+    let fault = resident_id::fault(read);
     fault.into_iter().map(|(code, args)| Check { code, failure: Some(args) }).collect()
 }
 

@@ -25,6 +25,10 @@ pub fn nationality(raw: &str) -> Option<Nationality> {
     if !matches!(code.len(), 2 | 3) || !code.bytes().all(|b| b.is_ascii_alphabetic()) {
         return None;
     }
+    // Nearly everybody's.
+    if code == "CHN" || code == "CN" {
+        return Some(Nationality::Chinese);
+    }
     let code = code.to_ascii_uppercase();
     if is_chinese(&code) {
         return Some(Nationality::Chinese);

@@ -18,6 +18,7 @@ mod residence_permit;
 pub mod resident_id;
 pub mod short_date;
 
+pub(crate) use check::resident_faults;
 pub use check::{check, faults, holds};
 
 use std::fmt;

@@ -92,6 +92,11 @@ impl ResidentId {
         self.number().get(..AREA_LEN).unwrap_or_default()
     }
 
+    /// Whether both are the same number.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.number == other.number
+    }
+
     /// The birth date in it.
     pub const fn birth_date(&self) -> NaiveDate {
         self.birth_date
@@ -259,11 +264,11 @@ pub(super) fn fill(reading: &mut Reading, raw: &str, as_of: NaiveDate) {
     }
 }
 
-/// What is wrong with a resident ID number, or the advice on its region; without what [`fill`] tells beside.
-pub(super) fn fault(raw: &str, as_of: NaiveDate) -> Option<Fault> {
-    match parse(raw, as_of) {
-        Err(error) => Some(failure(error)),
-        Ok(id) => advice(&id),
+/// What is wrong with a resident ID number as it was read, or the advice on its region; without what [`fill`] tells beside.
+pub(super) fn fault(read: &Result<ResidentId, ResidentIdError>) -> Option<Fault> {
+    match read {
+        Err(error) => Some(failure(*error)),
+        Ok(id) => advice(id),
     }
 }
 

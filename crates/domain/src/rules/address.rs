@@ -1,7 +1,7 @@
 //! Article 11: 「如實完整地填寫……聯繫地址」. What is missing from an address is advice; one that leads nowhere blocks.
 //! [`address::check`] tells them apart.
 
-use super::{contacts, contacts::Asked};
+use super::contacts;
 use crate::{
     contact::address::{
         self,
@@ -25,7 +25,7 @@ impl Rule for Addresses {
         for (place, person) in cx.people() {
             let Some(text) = address::written(&person.address) else { continue };
             if contacts::is_judged(text) {
-                let asked = Asked(contacts::asks_for(cx, place, person, RequiredField::Address));
+                let asked = || contacts::asks_for(cx, place, person, RequiredField::Address);
                 let reading = address::faults(&person.address);
                 contacts::report(&reading, asked, text, || place.field("address"), out);
             }

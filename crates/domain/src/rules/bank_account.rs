@@ -1,7 +1,7 @@
 //! Article 11: 「如實完整地填寫……銀行賬號」. Every account of the application by its kind; [`bank_account::check`] says what
 //! is right. Whose it is, is asked by [`super::payer`].
 
-use super::{contacts, contacts::Asked};
+use super::contacts;
 use crate::{
     contact::bank_account::{
         self,
@@ -25,7 +25,7 @@ impl Rule for BankAccounts {
             let text = account.number.expose();
             if contacts::is_judged(text) {
                 let path = || FieldPath::new("accounts").index(index).field("number");
-                contacts::report(&bank_account::faults(account.kind, text), Asked(false), text, path, out);
+                contacts::report(&bank_account::faults(account.kind, text), || false, text, path, out);
             }
         }
     }

@@ -2,8 +2,6 @@
 //! [`crate::identity::check()`] reads it; what can be wrong stands in [`crate::identity::codes`].
 
 use crate::{
-    application::{Certificate, CertificateKind},
-    contact::placeholder,
     finding::Code,
     identity::{self, codes},
     rule::{Context, Findings, Rule},
@@ -19,9 +17,13 @@ impl Rule for CertificateNumber {
     }
 
     fn judge(&self, cx: &Context<'_>, out: &mut Findings<'_>) {
-        for (place, person) in cx.people() {
-            let Some((kind, number)) = stated(&person.certificate) else { continue };
-            for fault in identity::faults(kind, number, cx.as_of) {
+        for (place, _, known) in cx.known_people() {
+            let Some((kind, number)) = known.stated() else { continue };
+            let faults = match known.resident() {
+                Some(read) => identity::resident_faults(read),
+                None => identity::faults(kind, number, cx.as_of),
+            };
+            for fault in faults {
                 out.add_with(
                     fault.code,
                     place.field("certificate.number"),
@@ -30,15 +32,4 @@ impl Rule for CertificateNumber {
             }
         }
     }
-}
-
-/// Whether a number is given; a placeholder is a missing number, not a wrong one.
-pub(super) fn has_number(certificate: &Certificate) -> bool {
-    !placeholder::is_no_certificate_number(certificate.kind, certificate.number.expose())
-}
-
-/// Kind and number of `certificate`; `None` without a kind, or if no number is given.
-pub(super) fn stated(certificate: &Certificate) -> Option<(CertificateKind, &str)> {
-    let kind = certificate.kind?;
-    has_number(certificate).then_some((kind, certificate.number.expose().as_str()))
 }

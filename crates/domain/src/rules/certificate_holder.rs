@@ -50,9 +50,9 @@ impl Rule for CertificateHolder {
     }
 
     fn judge(&self, cx: &Context<'_>, out: &mut Findings<'_>) {
-        for (place, person) in cx.people() {
+        for (place, person, known) in cx.known_people() {
             let Some(kind) = person.certificate.kind else { continue };
-            if !super::certificate::has_number(&person.certificate) {
+            if !known.number_given() {
                 continue;
             }
             if let Some((reason, limit)) = wrong_age(kind, person, cx) {

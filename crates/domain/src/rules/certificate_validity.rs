@@ -5,6 +5,7 @@
 //! Household registers and birth certificates do not expire: a date behind one says nothing. Travel permits and
 //! passports always do, so a missing date is told, as advice.
 
+use super::Known;
 use crate::{
     application::{Certificate, CertificateKind, DateInput},
     finding::{Code, Severity},
@@ -33,12 +34,12 @@ impl Rule for CertificateValidity {
     }
 
     fn judge(&self, cx: &Context<'_>, out: &mut Findings<'_>) {
-        for (place, person) in cx.people() {
+        for (place, person, known) in cx.known_people() {
             let certificate = &person.certificate;
             let code = match certificate.valid_until {
                 DateInput::Impossible => CERTIFICATE_EXPIRY_IMPOSSIBLE,
                 DateInput::Day(last) if last < cx.as_of && expires(certificate.kind) => CERTIFICATE_EXPIRED,
-                DateInput::Unset if must_tell(certificate) => CERTIFICATE_EXPIRY_MISSING,
+                DateInput::Unset if must_tell(certificate, known) => CERTIFICATE_EXPIRY_MISSING,
                 DateInput::Unset | DateInput::Day(_) => continue,
             };
             out.add(code, place.field("certificate.valid_until"));
@@ -52,7 +53,7 @@ const fn expires(kind: Option<CertificateKind>) -> bool {
 }
 
 /// Whether a certificate is a travel document with a number: such a one always has a last day.
-fn must_tell(certificate: &Certificate) -> bool {
+fn must_tell(certificate: &Certificate, known: &Known<'_>) -> bool {
     let travel = matches!(
         certificate.kind,
         Some(
@@ -62,5 +63,5 @@ fn must_tell(certificate: &Certificate) -> bool {
                 | CertificateKind::ForeignPassport
         )
     );
-    travel && super::certificate::has_number(certificate)
+    travel && known.number_given()
 }

@@ -4,6 +4,7 @@
 //! A minor insured (under 18 on the application date) may leave out the certificate number, and its kind with it; the
 //! profile can widen that to all four fields. Without a known birth date nobody is a minor.
 
+use super::Known;
 use crate::{
     application::{Account, AccountPurpose, DateInput, Person},
     contact::{address, placeholder},
@@ -45,8 +46,8 @@ impl Rule for Completeness {
     }
 
     fn judge(&self, cx: &Context<'_>, out: &mut Findings<'_>) {
-        for (place, person) in cx.people() {
-            judge_person(cx, place, person, out);
+        for (place, person, known) in cx.known_people() {
+            judge_person(cx, place, person, known, out);
         }
         if cx.application.insureds.is_empty() {
             out.add(FIELD_MISSING, FieldPath::new("insureds"));
@@ -57,7 +58,7 @@ impl Rule for Completeness {
     }
 }
 
-fn judge_person(cx: &Context<'_>, place: Place, person: &Person, out: &mut Findings<'_>) {
+fn judge_person(cx: &Context<'_>, place: Place, person: &Person, known: &Known<'_>, out: &mut Findings<'_>) {
     let (party, by_article, minor) = match place {
         Place::Policyholder => (RequiredParty::Policyholder, OF_POLICYHOLDER, false),
         Place::Insured(_) => {
@@ -66,12 +67,12 @@ fn judge_person(cx: &Context<'_>, place: Place, person: &Person, out: &mut Findi
     };
     let exemption = minor.then(|| cx.profile.minor_insured_exemption());
     for field in by_article.iter().copied().filter(|field| !is_exempt(exemption, *field)) {
-        judge_field(place, person, field, out);
+        judge_field(place, person, known, field, out);
     }
     let required = cx.profile.required(party, cx.application.channel, cx.as_of);
     let beyond = required.filter(|field| !by_article.contains(field));
     for field in beyond {
-        judge_field(place, person, field, out);
+        judge_field(place, person, known, field, out);
     }
 }
 
@@ -130,14 +131,20 @@ impl Content {
     }
 }
 
-fn judge_field(place: Place, person: &Person, field: RequiredField, out: &mut Findings<'_>) {
+fn judge_field(
+    place: Place,
+    person: &Person,
+    known: &Known<'_>,
+    field: RequiredField,
+    out: &mut Findings<'_>,
+) {
     let text = placeholder::is_placeholder_text;
     let content = match field {
         RequiredField::Name => Content::of(person.name.expose(), placeholder::is_placeholder_name),
         RequiredField::Sex => Content::of_choice(person.sex.expose().is_some()),
         // An impossible date is a finding of its own: something was given.
         RequiredField::BirthDate => Content::of_choice(*person.birth_date.expose() != DateInput::Unset),
-        RequiredField::CertificateNumber => return judge_certificate(place, person, out),
+        RequiredField::CertificateNumber => return judge_certificate(place, person, known, out),
         RequiredField::CertificateValidUntil => {
             Content::of_choice(person.certificate.valid_until != DateInput::Unset)
         }
@@ -153,11 +160,9 @@ fn judge_field(place: Place, person: &Person, field: RequiredField, out: &mut Fi
 }
 
 /// A number without its kind names nobody, so the kind is required with it.
-fn judge_certificate(place: Place, person: &Person, out: &mut Findings<'_>) {
+fn judge_certificate(place: Place, person: &Person, known: &Known<'_>, out: &mut Findings<'_>) {
     let certificate = &person.certificate;
-    let content = Content::of(certificate.number.expose(), |number| {
-        placeholder::is_no_certificate_number(certificate.kind, number)
-    });
+    let content = Content::of(certificate.number.expose(), |_| !known.number_given());
     if content == Content::Value && certificate.kind.is_none() {
         out.add(FIELD_MISSING, place.field("certificate.kind"));
     }

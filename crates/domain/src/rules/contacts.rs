@@ -11,10 +11,6 @@ use crate::{
     text::{has_control, is_blank},
 };
 
-/// Whether [`completeness`] reports it if a placeholder stands in the field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Asked(pub(super) bool);
-
 /// Whether a text is judged: something is written, and [`super::readable`] has no objection.
 pub(super) fn is_judged(text: &str) -> bool {
     !is_blank(text) && !has_control(text)
@@ -30,18 +26,18 @@ pub(super) fn asks_for(cx: &Context<'_>, place: Place, person: &Person, field: R
     completeness::is_required(cx, place, person, field)
 }
 
-/// Adds what failed. Silent about missing fields; about placeholders if completeness reports them, and about words for
-/// "nothing" in a field that nobody asks for: such a field is empty.
+/// Adds what failed. Silent about missing fields; about placeholders if [`completeness`] reports them (`asked`), and about
+/// words for "nothing" in a field that nobody asks for: such a field is empty.
 pub(super) fn report(
     reading: &Reading,
-    asked: Asked,
+    asked: impl Fn() -> bool,
     text: &str,
     path: impl Fn() -> FieldPath,
     out: &mut Findings<'_>,
 ) {
     for check in reading.failures() {
         let said = check.code == FIELD_MISSING
-            || check.code == FIELD_PLACEHOLDER && (asked.0 || placeholder::is_placeholder_text(text));
+            || check.code == FIELD_PLACEHOLDER && (asked() || placeholder::is_placeholder_text(text));
         if !said {
             out.add_with(check.code, path(), check.failure.clone().unwrap_or_default());
         }

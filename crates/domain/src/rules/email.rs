@@ -1,6 +1,6 @@
 //! Article 12 wants customers to give an e-mail address of their own accord: what is given is looked at, as advice.
 
-use super::{contacts, contacts::Asked};
+use super::contacts;
 use crate::{
     contact::email::{self, EMAIL_FORMAT},
     finding::Code,
@@ -21,7 +21,7 @@ impl Rule for Emails {
         for (place, person) in cx.people() {
             let text = person.email.expose();
             if contacts::is_judged(text) {
-                let asked = Asked(contacts::asks_for(cx, place, person, RequiredField::Email));
+                let asked = || contacts::asks_for(cx, place, person, RequiredField::Email);
                 contacts::report(&email::faults(text), asked, text, || place.field("email"), out);
             }
         }

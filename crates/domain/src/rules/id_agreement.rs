@@ -1,7 +1,6 @@
 //! Article 6: 「性別、出生日期與身份證號碼無邏輯錯誤」. Judged for every kind of certificate whose number holds a sex or a birth
 //! date, and only against a number that is right in itself: a wrong one says nothing about either.
 
-use super::certificate;
 use crate::{
     application::{CertificateKind, DateInput, Person},
     finding::{Code, Severity},
@@ -27,9 +26,13 @@ impl Rule for IdAgreement {
     }
 
     fn judge(&self, cx: &Context<'_>, out: &mut Findings<'_>) {
-        for (place, person) in cx.people() {
-            let Some((kind, number)) = certificate::stated(&person.certificate) else { continue };
-            let (birth, sex) = identity::holds(kind, number, cx.as_of);
+        for (place, person, known) in cx.known_people() {
+            let Some((kind, number)) = known.stated() else { continue };
+            let (birth, sex) = match known.resident() {
+                Some(Ok(id)) => (Some(id.birth_date()), Some(id.sex())),
+                Some(Err(_)) => continue,
+                None => identity::holds(kind, number, cx.as_of),
+            };
             let sexes = (*person.sex.expose(), sex);
             if matches!(sexes, (Some(stated), Some(read)) if stated != read) {
                 out.add(SEX_CONTRADICTS_ID, place.field("sex"));

@@ -14,6 +14,7 @@ mod contacts;
 pub mod email;
 mod facts;
 pub mod id_agreement;
+mod known;
 pub mod payer;
 pub mod person_name;
 pub mod phone;
@@ -25,6 +26,7 @@ pub mod same_certificate;
 pub mod seller_contact;
 pub mod seller_qualification;
 
+pub use known::Known;
 pub use recorded::REVISION_SUPERSEDED;
 
 use crate::{finding::Code, rule::Rule};

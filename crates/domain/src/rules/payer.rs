@@ -39,15 +39,12 @@ impl Rule for Payer {
 
     fn judge(&self, cx: &Context<'_>, out: &mut Findings<'_>) {
         // A missing name on either side is a finding of article 5; nothing can be compared with it.
-        let Some(policyholder) = person_name::fingerprint_form(cx.application.policyholder.name.expose())
-        else {
-            return;
-        };
+        let Some(policyholder) = person_name::form(cx.application.policyholder.name.expose()) else { return };
         for (index, account) in cx.application.accounts.iter().enumerate() {
             if account.purpose != Some(AccountPurpose::Premium) {
                 continue;
             }
-            let holder = person_name::fingerprint_form(account.holder_name.expose());
+            let holder = person_name::form(account.holder_name.expose());
             if holder.is_none_or(|holder| holder == policyholder) {
                 continue;
             }

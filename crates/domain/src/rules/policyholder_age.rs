@@ -27,7 +27,8 @@ impl Rule for PolicyholderAge {
     }
 
     fn judge(&self, cx: &Context<'_>, out: &mut Findings<'_>) {
-        let Some(birth) = facts::birth_date(&cx.application.policyholder, cx.as_of) else { return };
+        let Some((_, policyholder, known)) = cx.known_people().next() else { return };
+        let Some(birth) = facts::birth_date(policyholder, known, cx.as_of) else { return };
         if shanghai::age(birth, cx.as_of) < FULL_AGE {
             let limit = Arg::Number(FULL_AGE.unsigned_abs());
             out.add_with(POLICYHOLDER_MINOR, Place::Policyholder.field("birth_date"), vec![("limit", limit)]);

@@ -44,18 +44,21 @@ impl Rule for Relations {
     }
 
     fn judge(&self, cx: &Context<'_>, out: &mut Findings<'_>) {
-        let holder = &cx.application.policyholder;
-        let holder_birth = facts::birth_date(holder, cx.as_of);
-        for (index, insured) in cx.application.insureds.iter().enumerate() {
+        let mut known = cx.known_people();
+        let Some((_, holder, of_holder)) = known.next() else { return };
+        let holder_birth = facts::birth_date(holder, of_holder, cx.as_of);
+        for ((index, insured), (_, _, of_insured)) in cx.application.insureds.iter().enumerate().zip(known) {
             let path = || FieldPath::new("insureds").index(index).field("relation");
             let mut unlikely =
                 |reason| out.add_with(RELATION_UNLIKELY, path(), vec![("reason", Arg::Key(reason))]);
-            let births = holder_birth.zip(facts::birth_date(&insured.person, cx.as_of));
-            match (insured.relation, births) {
+            let insured_birth = facts::birth_date(&insured.person, of_insured, cx.as_of);
+            match (insured.relation, holder_birth.zip(insured_birth)) {
                 (Some(Relation::Spouse), _) => {
-                    let sexes = [holder, &insured.person].map(|person| facts::sex(person, cx.as_of));
-                    let ages = [holder, &insured.person].map(|person| facts::birth_date(person, cx.as_of));
-                    if sexes.iter().zip(ages).any(|(sex, birth)| is_too_young_to_marry(*sex, birth, cx.as_of))
+                    let sexes = [facts::sex(holder, of_holder), facts::sex(&insured.person, of_insured)];
+                    if sexes
+                        .iter()
+                        .zip([holder_birth, insured_birth])
+                        .any(|(sex, birth)| is_too_young_to_marry(*sex, birth, cx.as_of))
                     {
                         unlikely(YOUNG_SPOUSE);
                     }

@@ -1,12 +1,10 @@
 //! One certificate is one person (article 6), and 本人 is the policyholder: two parties with one certificate must be the
 //! same person, and an insured who is declared to be the policyholder must not differ from him.
 
-use super::facts;
+use super::{Known, facts};
 use crate::{
     application::{Person, Relation},
-    contact::person_name,
     finding::{Code, Severity},
-    identity::{self, CertificateForm},
     rule::{Context, Findings, Place, Rule},
 };
 
@@ -28,23 +26,21 @@ impl Rule for SameCertificate {
     }
 
     fn judge(&self, cx: &Context<'_>, out: &mut Findings<'_>) {
-        let parties: Vec<_> = cx.people().map(|(place, person)| (place, form(person), person)).collect();
-        for (index, (place, form, person)) in parties.iter().enumerate() {
-            let shared = |(_, other_form, other): &(Place, Option<CertificateForm>, &Person)| {
+        for (index, (place, _, known)) in cx.known_people().enumerate() {
+            let shared = |other: &Known<'_>| {
                 // A missing name is a finding of article 5; without both nothing can be told.
-                form.is_some()
-                    && form == other_form
-                    && name(person).zip(name(other)).is_some_and(|(one, other)| one != other)
+                one_certificate(known, other)
+                    && known.name().zip(other.name()).is_some_and(|(one, other)| one != other)
             };
-            let is_oneself = relation(cx, *place) == Some(Relation::Oneself);
+            let is_oneself = relation(cx, place) == Some(Relation::Oneself);
             let others = if is_oneself { 1..index.max(1) } else { 0..index };
-            if parties.get(others).is_some_and(|others| others.iter().any(shared)) {
+            if cx.known.get(others).is_some_and(|others| others.iter().any(shared)) {
                 out.add(CERTIFICATE_SHARED_BY_PARTIES, place.field("certificate.number"));
             }
         }
-        for (place, person) in cx.people() {
+        for (place, person, known) in cx.known_people() {
             if relation(cx, place) == Some(Relation::Oneself) {
-                judge_oneself(cx, place, person, out);
+                judge_oneself(cx, (place, person, known), out);
             }
         }
     }
@@ -57,22 +53,29 @@ fn relation(cx: &Context<'_>, place: Place) -> Option<Relation> {
     }
 }
 
-fn form(person: &Person) -> Option<CertificateForm> {
-    identity::fingerprint_form(person.certificate.kind, person.certificate.number.expose())
-}
-
-fn name(person: &Person) -> Option<String> {
-    person_name::fingerprint_form(person.name.expose())
+/// Whether both have a certificate, and it is the same.
+fn one_certificate(one: &Known<'_>, other: &Known<'_>) -> bool {
+    match (one.resident_id(), other.resident_id()) {
+        // Right numbers are their own form.
+        (Some(one), Some(other)) => one.is_same(other),
+        _ => one.certificate().is_some_and(|form| other.certificate() == Some(form)),
+    }
 }
 
 /// One finding for each field that differs. A field that is empty on either side says nothing.
-fn judge_oneself(cx: &Context<'_>, place: Place, insured: &Person, out: &mut Findings<'_>) {
-    let holder = &cx.application.policyholder;
-    let certificates = form(insured).zip(form(holder));
+fn judge_oneself(
+    cx: &Context<'_>,
+    (place, insured, of_insured): (Place, &Person, &Known<'_>),
+    out: &mut Findings<'_>,
+) {
+    let Some((_, holder, of_holder)) = cx.known_people().next() else { return };
+    let certificates = of_insured.certificate().zip(of_holder.certificate());
+    let births =
+        (facts::birth_date(insured, of_insured, cx.as_of), facts::birth_date(holder, of_holder, cx.as_of));
     let fields = [
-        ("name", name(insured).zip(name(holder)).is_some_and(|(a, b)| a != b)),
-        ("sex", differ(facts::sex(insured, cx.as_of), facts::sex(holder, cx.as_of))),
-        ("birth_date", differ(facts::birth_date(insured, cx.as_of), facts::birth_date(holder, cx.as_of))),
+        ("name", of_insured.name().zip(of_holder.name()).is_some_and(|(a, b)| a != b)),
+        ("sex", differ(facts::sex(insured, of_insured), facts::sex(holder, of_holder))),
+        ("birth_date", differ(births.0, births.1)),
         // One person may well have a passport beside the identity card.
         ("certificate.number", certificates.is_some_and(|(a, b)| a.class == b.class && a != b)),
     ];

@@ -16,7 +16,7 @@ use crate::{
     personal::Personal,
     reading::Reading,
     rules::completeness::{FIELD_MISSING, FIELD_PLACEHOLDER},
-    text::{fold_words, is_blank, until_stable},
+    text::{fold_words, is_blank, is_usual_han, until_stable},
 };
 
 /// Fewest characters of a detail.
@@ -89,7 +89,7 @@ fn unusable(written: &str, parts: &Parts) -> Option<&'static str> {
     if written.chars().any(|c| matches!(c, '\u{FFFD}' | '\u{E000}'..='\u{F8FF}')) {
         return Some(DAMAGED);
     }
-    if !written.chars().any(char::is_alphabetic) {
+    if !written.chars().any(|c| is_usual_han(c) || c.is_alphabetic()) {
         return Some(NUMBER);
     }
     if !(parts.province || parts.city || parts.district) {
@@ -101,6 +101,7 @@ fn unusable(written: &str, parts: &Parts) -> Option<&'static str> {
 }
 
 fn is_detailed(detail: &str) -> bool {
-    let located = detail.chars().any(|c| c.is_numeric() || NUMERALS.contains(&c) || VILLAGES.contains(&c));
+    let located = detail.bytes().any(|b| b.is_ascii_digit())
+        || detail.chars().any(|c| c.is_numeric() || NUMERALS.contains(&c) || VILLAGES.contains(&c));
     located && detail.chars().count() >= MIN_DETAIL && !VAGUE_ENDS.iter().any(|end| detail.ends_with(end))
 }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use crate::{
     application::Address,
     contact::address::NO_CITY,
-    text::{fold_words, is_blank, until_stable},
+    text::{fold_words, is_blank, is_han, until_stable},
 };
 
 /// Provinces: short name, and what can follow it in the full one.
@@ -112,7 +112,7 @@ impl Parts {
         let region = !is_blank(&address.region_code);
         let given = |part: &str| !is_blank(part) || region;
         let [province, city] = [&address.province, &address.city].map(|part| compact(part));
-        let outside = OUTSIDE.iter().any(|name| province.starts_with(name));
+        let outside = outside_of(&province).is_some();
         let municipality = outside || MUNICIPALITIES.iter().any(|name| province.starts_with(name));
         // Some systems write the whole address into the detail.
         let inside = Self::of_text(&compact(address.detail.expose()));
@@ -129,7 +129,7 @@ impl Parts {
     }
 
     fn of_text(text: &str) -> Self {
-        if let Some(rest) = OUTSIDE.iter().find_map(|name| text.strip_prefix(name)) {
+        if let Some(rest) = outside_of(text).and_then(|name| text.strip_prefix(name)) {
             let rest = ["特别行政区", "特別行政區", "省"]
                 .iter()
                 .find_map(|suffix| rest.strip_prefix(suffix))
@@ -139,7 +139,7 @@ impl Parts {
         let mut rest = text;
         let mut municipality = false;
         let mut province = false;
-        if let Some((name, suffixes)) = PROVINCES.iter().find(|(name, _)| rest.starts_with(name)) {
+        if let Some((name, suffixes)) = province_of(rest) {
             let behind = &rest[name.len()..];
             let full = suffixes.iter().find_map(|suffix| behind.strip_prefix(suffix));
             // 吉林市 is a city and 海南区 a district: only the province's own suffix, or a name
@@ -172,8 +172,66 @@ impl Parts {
     }
 }
 
+/// The province with whose short name the text begins.
+fn province_of(text: &str) -> Option<&'static (&'static str, &'static [&'static str])> {
+    let named = text.starts_with(begins_province);
+    named.then(|| PROVINCES.iter().find(|(name, _)| text.starts_with(name))).flatten()
+}
+
+/// Whether one of [`PROVINCES`] begins with `c`.
+const fn begins_province(c: char) -> bool {
+    matches!(
+        c,
+        '北' | '天'
+            | '上'
+            | '重'
+            | '河'
+            | '山'
+            | '辽'
+            | '吉'
+            | '黑'
+            | '江'
+            | '浙'
+            | '安'
+            | '福'
+            | '湖'
+            | '广'
+            | '海'
+            | '四'
+            | '贵'
+            | '云'
+            | '陕'
+            | '甘'
+            | '青'
+            | '内'
+            | '西'
+            | '宁'
+            | '新'
+    )
+}
+
+/// Whether a name of [`OUTSIDE`] begins with `c`.
+const fn begins_outside(c: char) -> bool {
+    matches!(c, '香' | '澳' | '台' | '臺')
+}
+
+/// The region of [`OUTSIDE`] with which the text begins.
+fn outside_of(text: &str) -> Option<&'static str> {
+    let named = text.starts_with(begins_outside);
+    named.then(|| OUTSIDE.into_iter().find(|name| text.starts_with(name))).flatten()
+}
+
+/// Whether a suffix of cities or of districts ends with `c`.
+const fn ends_suffix(c: char) -> bool {
+    matches!(c, '州' | '区' | '區' | '市' | '盟' | '县' | '縣' | '旗')
+}
+
 /// The text as it is taken apart: folded, without spaces and commas.
 fn compact(text: &str) -> Cow<'_, str> {
+    // Nearly every part: nothing in it folds or is left out.
+    if text.chars().all(|c| is_han(c) || c.is_ascii_digit() || c.is_ascii_uppercase()) {
+        return Cow::Borrowed(text);
+    }
     let left_out = |c: char| matches!(c, ' ' | ',' | '，' | '、' | '。' | ';' | '-');
     let folded = fold_words(text);
     if !folded.contains(left_out) {
@@ -185,17 +243,20 @@ fn compact(text: &str) -> Cow<'_, str> {
 
 /// Where an administrative name with one of the suffixes ends, in bytes.
 fn cut(text: &str, suffixes: &[&str]) -> Option<usize> {
-    let ends: Vec<usize> = text.char_indices().map(|(at, c)| at + c.len_utf8()).take(MAX_NAME).collect();
-    for (place, end) in ends.iter().enumerate().skip(1) {
-        let head = &text[..*end];
-        if head.ends_with(ROADS) || head.ends_with(|c: char| c.is_ascii_alphanumeric()) {
+    let ends = text.char_indices().map(|(at, c)| (at + c.len_utf8(), c));
+    let mut ends = ends.take(MAX_NAME).skip(1).peekable();
+    while let Some((end, last)) = ends.next() {
+        if last.is_ascii_alphanumeric() || ROADS.contains(&last) {
             return None;
         }
-        if suffixes.iter().any(|suffix| head.ends_with(suffix) && head.len() > suffix.len()) {
+        let head = &text[..end];
+        if ends_suffix(last)
+            && suffixes.iter().any(|suffix| head.ends_with(suffix) && head.len() > suffix.len())
+        {
             // 沙市区: a name that itself ends like one.
-            let next = ends.get(place + 1).map(|next| &text[..*next]);
+            let next = ends.peek().map(|(next, _)| &text[..*next]);
             let longer = next.filter(|next| suffixes.iter().any(|suffix| next.ends_with(suffix)));
-            return Some(longer.map_or(*end, str::len));
+            return Some(longer.map_or(end, str::len));
         }
     }
     None
@@ -208,6 +269,14 @@ mod tests {
     fn parts(text: &str) -> (bool, bool, bool, String) {
         let Parts { province, city, district, detail } = Parts::of_text(text);
         (province, city, district, detail)
+    }
+
+    #[test]
+    fn every_name_and_suffix_is_looked_for() {
+        assert!(PROVINCES.iter().all(|(name, _)| province_of(name).is_some()));
+        assert!(OUTSIDE.iter().all(|name| outside_of(name) == Some(*name)));
+        let mut suffixes = CITY_SUFFIXES.iter().chain(&DISTRICT_SUFFIXES);
+        assert!(suffixes.all(|suffix| suffix.ends_with(ends_suffix)));
     }
 
     #[test]

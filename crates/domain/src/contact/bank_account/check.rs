@@ -57,6 +57,12 @@ fn read(kind: Option<AccountKind>, raw: &str, mut reading: Reading) -> Reading {
         return reading;
     }
     reading.pass(FIELD_PLACEHOLDER);
+    if raw.bytes().all(|b| b.is_ascii_digit()) {
+        // As most systems write most accounts: the text is its own form.
+        judge(kind, raw, &mut reading);
+        reading.normalize(|| Some(raw.to_owned()));
+        return reading;
+    }
     if let Some(reason) = visible_damage(raw) {
         fail(&mut reading, ACCOUNT_DAMAGED, reason);
         return reading;

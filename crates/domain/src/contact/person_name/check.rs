@@ -14,7 +14,7 @@ use crate::{
     finding::{Arg, Code},
     reading::Reading,
     rules::completeness::{FIELD_MISSING, FIELD_PLACEHOLDER},
-    text::{is_blank, is_han},
+    text::{is_blank, is_han, is_usual_han},
 };
 
 /// Most Han characters; the field has at least 50 places for them (民委發〔2016〕33號).
@@ -69,7 +69,7 @@ fn read(raw: &str, mut reading: Reading) -> Reading {
         return reading;
     }
     let name = fold(raw);
-    reading.normalize(|| Some(name.clone()));
+    reading.normalize(|| Some(name.clone().into_owned()));
     if placeholder::is_placeholder_name(raw) {
         reading.fail(FIELD_PLACEHOLDER, Vec::new());
         return reading;
@@ -102,13 +102,47 @@ pub fn is_organisation(raw: &str) -> bool {
 }
 
 fn organisation_or_title(name: &str) -> Option<&'static str> {
-    let latin = || name.split([' ', ',']).skip(1).any(|word| LATIN_ORGANISATIONS.contains(&word));
-    if ORGANISATIONS.iter().any(|word| name.contains(word)) || latin() {
+    let joined = |b: u8| matches!(b, b' ' | b',');
+    let latin = || {
+        name.bytes().any(joined)
+            && name.split([' ', ',']).skip(1).any(|word| LATIN_ORGANISATIONS.contains(&word))
+    };
+    let han =
+        || name.chars().any(begins_organisation) && ORGANISATIONS.iter().any(|word| name.contains(word));
+    if han() || latin() {
         return Some(ORGANISATION);
     }
     let surname = |rest: &str| (1..=MAX_SURNAME).contains(&rest.chars().count()) && rest.chars().all(is_han);
-    let titled = TITLES.iter().any(|title| name == *title || name.strip_suffix(title).is_some_and(surname));
-    titled.then_some(TITLE)
+    let titled =
+        || TITLES.iter().any(|title| name == *title || name.strip_suffix(title).is_some_and(surname));
+    (name.ends_with(ends_title) && titled()).then_some(TITLE)
+}
+
+/// Whether one of [`ORGANISATIONS`] begins with `c`: a name without such a character holds none of them.
+const fn begins_organisation(c: char) -> bool {
+    matches!(
+        c,
+        '公' | '集'
+            | '银'
+            | '銀'
+            | '有'
+            | '股'
+            | '事'
+            | '委'
+            | '合'
+            | '营'
+            | '營'
+            | '支'
+            | '医'
+            | '醫'
+            | '幼'
+            | '基'
+    )
+}
+
+/// Whether one of [`TITLES`] ends with `c`.
+const fn ends_title(c: char) -> bool {
+    matches!(c, '总' | '總' | '理' | '板' | '闆' | '太' | '师' | '傅')
 }
 
 /// What no name has.
@@ -140,7 +174,7 @@ fn wrong(name: &str) -> Option<&'static str> {
 
 /// How many characters a name of the most usual ideographs has, as nearly every name is; `None` for any other.
 fn plain_han(name: &str) -> Option<usize> {
-    name.chars().all(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c)).then(|| name.chars().count())
+    name.chars().try_fold(0, |count, c| is_usual_han(c).then_some(count + 1))
 }
 
 /// Letters of any language with their marks, and what joins the parts of a name.
@@ -205,6 +239,12 @@ mod tests {
         ] {
             assert_eq!(failed(name), [], "{name}");
         }
+    }
+
+    #[test]
+    fn every_organisation_and_title_is_looked_for() {
+        assert!(ORGANISATIONS.iter().all(|word| word.starts_with(begins_organisation)));
+        assert!(TITLES.iter().all(|title| title.ends_with(ends_title)));
     }
 
     #[test]

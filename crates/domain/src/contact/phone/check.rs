@@ -10,7 +10,7 @@ use super::{
     },
     fingerprint_form,
     foreign::{self, Foreign},
-    is_fixed, is_mobile,
+    is_fixed, is_mobile, is_plain_mobile,
     series::{Series, series},
 };
 use crate::{
@@ -45,6 +45,16 @@ pub fn faults(raw: &str) -> Reading {
 fn read(raw: &str, mut reading: Reading) -> Reading {
     if is_blank(raw) {
         reading.fail(FIELD_MISSING, Vec::new());
+        return reading;
+    }
+    if is_plain_mobile(raw) {
+        reading.normalize(|| Some(raw.to_owned()));
+        if placeholder::is_filling(raw) {
+            reading.fail(FIELD_PLACEHOLDER, Vec::new());
+            return reading;
+        }
+        reading.pass(FIELD_PLACEHOLDER);
+        check_mobile(raw, &mut reading);
         return reading;
     }
     let form = fingerprint_form(raw);
