@@ -9,6 +9,13 @@ use zhenshi_domain::suspicion::schedule::cut;
 const CONTACTS: u64 = 9;
 /// Applications made in one go: what a temporary table holds.
 const AT_A_TIME: u64 = 100_000;
+/// Number of the application before the day's first one: the same for every book, so that the day's data and what is planted
+/// in them are the same. A multiple of 277,200, by which every rule of planting comes round.
+const BEFORE_THE_DAY: u64 = 277_200 * 10_000;
+/// How far before it the one is with whom an application of the book shares something.
+const SHARED_BEFORE: u64 = 10;
+/// The same of the day's: one of the first of the book.
+const DAY_SHARED_BEFORE: u64 = BEFORE_THE_DAY - 1;
 /// The day of the list.
 pub(crate) const LIST_DATE: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 24).expect("a day of the calendar");
 
@@ -48,8 +55,8 @@ impl Book {
         admin.run("ALTER TABLE contact_use DROP CONSTRAINT contact_use_pkey").await?;
         let before = cut(LIST_DATE) - chrono::TimeDelta::days(30);
         let today = cut(LIST_DATE) - chrono::TimeDelta::hours(12);
-        fill(&admin, 1, applications, before).await?;
-        fill(&admin, applications + 1, applications + new, today).await?;
+        fill(&admin, 1, applications, SHARED_BEFORE, before).await?;
+        fill(&admin, BEFORE_THE_DAY + 1, BEFORE_THE_DAY + new, DAY_SHARED_BEFORE, today).await?;
         admin
             .run(
                 "ALTER TABLE contact_use ADD PRIMARY KEY (epoch, clue, fingerprint, application_id, submission_id,
@@ -97,7 +104,13 @@ impl Book {
         "SELECT DISTINCT epoch, clue, fingerprint, 'epoch'::timestamptz FROM contact_use";
 }
 
-async fn fill(admin: &PgConnectionUrl, first: u64, last: u64, at: DateTime<Utc>) -> anyhow::Result<()> {
+async fn fill(
+    admin: &PgConnectionUrl,
+    first: u64,
+    last: u64,
+    shared_before: u64,
+    at: DateTime<Utc>,
+) -> anyhow::Result<()> {
     let mut connection = admin.open().await?;
     let mut from = first;
     while from <= last {
@@ -106,7 +119,8 @@ async fn fill(admin: &PgConnectionUrl, first: u64, last: u64, at: DateTime<Utc>)
         let sql = include_str!("book.sql")
             .replace("$1", &from.to_string())
             .replace("$2", &to.to_string())
-            .replace("$3", &format!("'{at}'::timestamptz"));
+            .replace("$3", &format!("'{at}'::timestamptz"))
+            .replace("$4", &shared_before.to_string());
         connection.execute(AssertSqlSafe(sql)).await?;
         from = to + 1;
     }

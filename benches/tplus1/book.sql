@@ -3,13 +3,13 @@
 -- Of ten applications seven are of one person who insures himself, one each for a spouse, a child and somebody else; nine
 -- contacts each. Everybody has values of his own, but that
 --   - a spouse and a child share the policyholder's phone (excused),
---   - every 400th policyholder shares his phone, and every 700th his account, with the one 10 before (suspicious),
---   - every 900th uses the certificate of the one 10 before under another name, every 1100th bears his name and birth date.
+--   - every 400th policyholder shares his phone, and every 700th his account, with the one $4 before (suspicious),
+--   - every 900th uses the certificate of the one $4 before under another name, every 1100th bears his name and birth date.
 CREATE TEMPORARY TABLE added AS
 SELECT n, n % 10 AS sort,
        md5('application' || n)::uuid AS application_id,
        md5('submission' || n)::uuid AS submission_id,
-       CASE WHEN n % 900 = 0 THEN n - 10 ELSE n END AS certificate
+       CASE WHEN n % 900 = 0 THEN n - $4 ELSE n END AS certificate
 FROM generate_series($1::bigint, $2::bigint) AS n;
 
 CREATE TEMPORARY TABLE party AS
@@ -45,10 +45,10 @@ SELECT 1, value.clue, md5(value.clue || value.text)::uuid, application_id, submi
     CASE value.clue WHEN 2 THEN 1 ELSE 0 END, role, false, md5('customer' || person)::uuid, md5('name' || own)::uuid, $3
 FROM party
 CROSS JOIN LATERAL (VALUES
-    (1::smallint, CASE WHEN n % 400 = 0 AND phone = 'h' || n THEN 'h' || n - 10 ELSE phone END),
-    (2::smallint, CASE WHEN party_no = 0 THEN CASE WHEN n % 700 = 0 THEN 'h' || n - 10 ELSE own END END),
+    (1::smallint, CASE WHEN n % 400 = 0 AND phone = 'h' || n THEN 'h' || n - $4 ELSE phone END),
+    (2::smallint, CASE WHEN party_no = 0 THEN CASE WHEN n % 700 = 0 THEN 'h' || n - $4 ELSE own END END),
     (3::smallint, person),
-    (4::smallint, CASE WHEN n % 1100 = 0 AND own = 'h' || n THEN 'h' || n - 10 ELSE own END),
+    (4::smallint, CASE WHEN n % 1100 = 0 AND own = 'h' || n THEN 'h' || n - $4 ELSE own END),
     (5::smallint, own)
 ) AS value (clue, text)
 WHERE value.text IS NOT NULL;

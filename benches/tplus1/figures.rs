@@ -23,12 +23,21 @@ pub(crate) struct Figures {
     larger: Vec<Run>,
     pub(crate) finding: Vec<f64>,
     pub(crate) group_by: Vec<f64>,
+    /// Seconds of one with the server's own memory settings: printed, not judged.
+    pub(crate) group_by_as_set: f64,
     pub(crate) first: Option<First>,
 }
 
 impl Figures {
     pub(crate) fn whole(&mut self, is_large: bool, run: Run) {
         if is_large { self.larger.push(run) } else { self.smaller.push(run) }
+    }
+
+    /// Says what the queries of a round took.
+    pub(crate) fn say_queries(&self, round: usize) {
+        if let (Some(finding), Some(group_by)) = (self.finding.last(), self.group_by.last()) {
+            eprintln!("round {round}: finding {finding:.2} s, group by {group_by:.2} s");
+        }
     }
 
     /// Prints everything; fails when the two books have not the same suspicions, or the oracle other members.
@@ -48,7 +57,8 @@ impl Figures {
         );
         let (finding, group_by) =
             (median(self.finding.iter().copied()), median(self.group_by.iter().copied()));
-        let seconds = &json!({ "finding_seconds": finding, "group_by_seconds": group_by });
+        let seconds = &json!({ "finding_seconds": finding, "group_by_seconds": group_by,
+                "group_by_seconds_as_set": self.group_by_as_set });
         line("tplus1_finding", finding / group_by, FINDING_PROMISE, seconds);
         println!(
             "{}",

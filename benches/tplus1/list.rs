@@ -10,12 +10,14 @@ use zhenshi::{
     entropy::SystemEntropy,
     store::list::{Chunk, CloseList, Sealed},
 };
-use zhenshi_domain::suspicion::{schedule::cut, settings::Clues};
+use zhenshi_domain::{profile::Profile, suspicion::schedule::cut};
 
 use crate::book::{Book, LIST_DATE};
 
 /// The finding query, as the job runs it.
 const FIND: &str = include_str!("../../src/store/list/find.sql");
+/// Memory of the queries that the lists are compared with: enough to sort and to hash without the disk.
+const RIVAL_MEMORY: &str = "SET work_mem = '1GB'";
 /// Workers of the first full list: as many as the machine has processors.
 const WORKERS: usize = 2;
 
@@ -59,10 +61,11 @@ async fn make_list(book: &Book, workers: usize) -> anyhow::Result<Run> {
     book.store.close_list(close, entropy.clone()).await?;
     let list = book.store.oldest_open_list().await?.context("no list was closed")?;
     book.store.plan_list(&list, now()).await?;
+    let profile = Arc::new(Profile::default());
     let work = (0..workers).map(|_| {
-        let (store, list) = (book.store.clone(), list.clone());
+        let (store, list, profile) = (book.store.clone(), list.clone(), Arc::clone(&profile));
         tokio::spawn(async move {
-            while store.write_chunk(&list, Clues::default(), true, SystemClock.now()).await?
+            while store.write_chunk(&list, Arc::clone(&profile), true, SystemClock.now()).await?
                 != Chunk::NoneLeft
             {}
             anyhow::Ok(())
@@ -103,9 +106,11 @@ pub(crate) async fn finding(book: &Book) -> anyhow::Result<f64> {
     Ok(seconds)
 }
 
-/// Seconds of the same question asked of the whole book.
-pub(crate) async fn full_group_by(book: &Book) -> anyhow::Result<f64> {
+/// Seconds of the same question asked of the whole book; with the server's own settings, or with memory enough.
+pub(crate) async fn full_group_by(book: &Book, with_memory: bool) -> anyhow::Result<f64> {
     let mut connection = book.admin.open().await?;
+    let memory = if with_memory { RIVAL_MEMORY } else { "SELECT 1" };
+    sqlx::query(memory).execute(&mut connection).await?;
     let begun = Instant::now();
     sqlx::query(
         "SELECT epoch, clue, fingerprint FROM contact_use
@@ -134,6 +139,8 @@ pub(crate) async fn first_full_list(book: &Book) -> anyhow::Result<First> {
          ORDER BY 1, 2, 3, 4, 5",
     )
     .await?;
+    sqlx::query(RIVAL_MEMORY).execute(&mut connection).await?;
+    eprintln!("first list {:.1} s; asking the oracle", run.seconds);
     let begun = Instant::now();
     let theirs = members(&mut connection, include_str!("oracle.sql")).await?;
     Ok(First {

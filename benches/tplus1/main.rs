@@ -52,8 +52,10 @@ async fn main() -> anyhow::Result<ExitCode> {
             figures.whole(is_large, run);
         }
         figures.finding.push(finding(&large).await?);
-        figures.group_by.push(full_group_by(&large).await?);
+        figures.group_by.push(full_group_by(&large, true).await?);
+        figures.say_queries(round);
     }
+    figures.group_by_as_set = full_group_by(&large, false).await?;
     figures.first = Some(first_full_list(&large).await?);
     Ok(figures.report())
 }

@@ -1,13 +1,12 @@
 -- The members of a first list over the whole book, written out plainly: every use in force of a value that another customer
 -- uses too, unless the pair is excused. $1 is the cut. No policy has ended, no directory is loaded, nothing is cleared.
+-- A submission is of one application: joined by both, the planner takes one row for what is ten million.
 WITH live AS MATERIALIZED (
     SELECT used.clue, used.fingerprint, used.application_id, used.submission_id, used.party_no, used.purpose, used.role,
            used.customer_id, used.name_fingerprint, party.minor, party.weak, holder.customer_id AS policyholder_id
     FROM contact_use AS used
-    JOIN application_party AS party USING (application_id, submission_id, party_no)
-    JOIN application_party AS holder
-        ON holder.application_id = used.application_id AND holder.submission_id = used.submission_id
-        AND holder.party_no = 0
+    JOIN application_party AS party ON party.submission_id = used.submission_id AND party.party_no = used.party_no
+    JOIN application_party AS holder ON holder.submission_id = used.submission_id AND holder.party_no = 0
     WHERE used.recorded_time < $1 AND (used.ended_time IS NULL OR used.ended_time >= $1)
 )
 SELECT a.clue, a.fingerprint, a.application_id, a.party_no, a.purpose

@@ -32,6 +32,7 @@ directory-flaw-unusable = the { $field } cannot be used; give the real one
 directory-flaw-formula = the { $field } is a formula; write it as text
 directory-flaw-lost-digits = the { $field } was stored as a number and has lost digits; write it again as text
 directory-flaw-duplicate = the { $field } stands in the file twice
+directory-flaw-unknown-code = the { $field } names no entry of the directory; write that entry first
 
 directory-file-too-large = the file is too large
 directory-file-too-many-rows = the file has too many rows

@@ -32,6 +32,7 @@ directory-flaw-unusable = { $field }无法使用，请填写真实内容
 directory-flaw-formula = { $field }是公式，请改为文本
 directory-flaw-lost-digits = { $field }以数字格式保存，末位已丢失，请改为文本后重新填写
 directory-flaw-duplicate = { $field }在文件中重复
+directory-flaw-unknown-code = { $field }在名录中不存在，请先录入对应条目
 
 directory-file-too-large = 文件过大
 directory-file-too-many-rows = 行数过多

@@ -32,6 +32,7 @@ directory-flaw-unusable = { $field }無法使用，請填寫真實內容
 directory-flaw-formula = { $field }是公式，請改為文字
 directory-flaw-lost-digits = { $field }以數字格式儲存，末位已遺失，請改為文字後重新填寫
 directory-flaw-duplicate = { $field }在檔案中重複
+directory-flaw-unknown-code = { $field }在名錄中不存在，請先錄入對應條目
 
 directory-file-too-large = 檔案過大
 directory-file-too-many-rows = 列數過多

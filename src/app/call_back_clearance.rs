@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use zhenshi_domain::{
     application::ApplicationKind,
     call_back::{Clearance, clearance, due_time, verified_time},
-    cooling_off::{Sale, last_day},
+    cooling_off::last_day,
     policy::PolicyStanding,
 };
 
@@ -61,12 +61,11 @@ pub async fn call_back_clearance(
     Ok(CallBackClearance { clearance, points, due_time, cooling_off_end_date })
 }
 
-/// The last day of cooling-off. The class of the product is not kept in plain, so the table's lines for a class do not
-/// match: the earlier end holds, and nobody is called too late.
+/// The last day of cooling-off, by the product of the contract. Where that is not known, no line for a class matches: the
+/// earlier end holds, and nobody is called too late.
 fn cooling_off_end(app: &App, heads: &[PolicyHead], standing: &PolicyStanding) -> Option<NaiveDate> {
     let receipt_date = standing.receipt_date?;
     let contract = heads.iter().find(|head| head.kind == ApplicationKind::NewBusiness).or(heads.first())?;
-    let sale = Sale { channel: contract.channel, class: None, over_one_year: false };
-    let days = app.rules.profile.cooling_off_days(sale, receipt_date);
+    let days = app.rules.profile.cooling_off_days(contract.product.sale(contract.channel), receipt_date);
     Some(last_day(standing.cooling_off_end_date, receipt_date, days))
 }

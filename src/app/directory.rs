@@ -11,12 +11,13 @@ pub mod entry;
 pub mod facts;
 pub mod get;
 pub mod import;
+mod references;
 pub mod tools;
 pub mod upsert;
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
     time::Duration,
 };
 
@@ -30,10 +31,14 @@ pub use crate::store::directory::{
     Duty, Entry, EntryKind, Leave,
     contacts::{OwnerKind, PersonPrint},
     entry::EntryRow,
-    read::Known,
+    read::{Changes, Known},
     write::Counts,
 };
 use crate::store::{Store, StoreError, record::Key};
+
+/// So many changed entries are taken in where the snapshot stands, while verdicts wait: under a millisecond. For more the
+/// snapshot is built beside it, at the cost of holding two for a moment.
+const AT_ONCE: usize = 500;
 
 /// How often the version is polled; a change holds within this and one reading.
 pub const POLL_INTERVAL: Duration = Duration::from_secs(2);
@@ -46,6 +51,7 @@ pub struct Directory {
 
 struct Shared {
     store: Store,
+    /// Replaced as a whole by what changes much of it, changed in place by what changes little.
     snapshot: RwLock<Snapshot>,
     /// One reading at a time.
     reading: Mutex<()>,
@@ -74,17 +80,29 @@ impl Directory {
             return Ok(());
         }
         let changes = self.shared.store.directory_changes(since).await?;
-        let mut snapshot = self.shared.snapshot.write().unwrap_or_else(PoisonError::into_inner);
-        for owner in changes.owners {
-            snapshot.put(owner);
+        if changes.owners.len() <= AT_ONCE {
+            self.write().take_in(changes);
+            return Ok(());
         }
-        snapshot.version = changes.version;
-        Ok(())
+        // Judging goes on with what was known: the new one takes its place at once, and freeing the old one is nobody's wait.
+        let directory = self.clone();
+        let building = move || {
+            let next = directory.snapshot().with(changes);
+            let before = std::mem::replace(&mut *directory.write(), next);
+            drop(before);
+        };
+        tokio::task::spawn_blocking(building)
+            .await
+            .map_err(|_| StoreError::Unexpected("taking in the directory ended by a panic".into()))
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Snapshot> {
+        self.shared.snapshot.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Sellers, agencies and staff as of one version of the directory.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Snapshot {
     version: i64,
     sellers: HashMap<Box<str>, usize>,
@@ -96,6 +114,7 @@ pub struct Snapshot {
 }
 
 /// An entry as it is held.
+#[derive(Clone)]
 struct Held {
     kind: OwnerKind,
     active: bool,
@@ -106,6 +125,7 @@ struct Held {
 }
 
 /// Nearly every contact is of one owner, but an office may be the address of thousands.
+#[derive(Clone)]
 enum Holders {
     One(usize),
     Many(HashSet<usize>),
@@ -171,6 +191,21 @@ impl Snapshot {
             Holders::One(place) => other(place),
             Holders::Many(places) => places.iter().filter_map(other).min(),
         }
+    }
+
+    /// Another one that knows what has changed too. Reading goes on in this one.
+    fn with(&self, changes: Changes) -> Self {
+        let mut next = self.clone();
+        next.take_in(changes);
+        next
+    }
+
+    /// Takes in what has changed.
+    fn take_in(&mut self, changes: Changes) {
+        for owner in changes.owners {
+            self.put(owner);
+        }
+        self.version = changes.version;
     }
 
     /// Takes in an entry, in the place of what was known of it.

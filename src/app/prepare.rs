@@ -22,6 +22,7 @@ use crate::{
     },
     store::{
         payload::Payload,
+        product::ProductRow,
         record::{Approval, ContactUse, Contacts, Item, Part, PartyEntry},
         submission::Decision,
     },
@@ -54,6 +55,7 @@ pub fn prepare(app: &App, principal: &Principal, submitted: Submitted, decision:
         is_group: application.product.group,
         policy_no: plain_code(&application.policy_no),
         original_application_no: plain_code(&application.original_application_no),
+        product: ProductRow::from(&application.product),
         parts: parts(&app.fingerprints, &application, &parties),
         contacts: contacts(&app.fingerprints, &application, &parties),
         key: application.key,

@@ -3,14 +3,13 @@
 //! There is no leader. Any number of workers [`advance`] at once; each step is one transaction that finds out for itself
 //! what is left to do, so a worker can be killed anywhere and another goes on.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use zhenshi_domain::{
     profile::Profile,
     shanghai,
-    suspicion::{
-        schedule::{self, DueList},
-        settings::Clues,
-    },
+    suspicion::schedule::{self, DueList},
 };
 
 use super::{App, AppError, SuspicionListRow};
@@ -74,8 +73,8 @@ async fn write(app: &App, list: &OpenList, wait: bool) -> Result<Step, StoreErro
         app.store.plan_list(list, app.clock.now()).await?;
         return Ok(Step::Worked);
     }
-    let clues = clues(app, list).await?;
-    match app.store.write_chunk(list, clues, wait, app.clock.now()).await? {
+    let profile = profile(app, list).await?;
+    match app.store.write_chunk(list, profile, wait, app.clock.now()).await? {
         Chunk::Written => Ok(Step::Worked),
         Chunk::Busy => Ok(Step::Busy),
         Chunk::NoneLeft => {
@@ -85,14 +84,14 @@ async fn write(app: &App, list: &OpenList, wait: bool) -> Result<Step, StoreErro
     }
 }
 
-/// The clues of the rule set that the list was closed with, whoever writes it.
-async fn clues(app: &App, list: &OpenList) -> Result<Clues, StoreError> {
+/// The rules that the list was closed with, whoever writes it.
+async fn profile(app: &App, list: &OpenList) -> Result<Arc<Profile>, StoreError> {
     if list.rule_set_version == app.rules.version {
-        return Ok(*app.rules.profile.clues());
+        return Ok(Arc::new(app.rules.profile.clone()));
     }
     let text = app.store.rule_set_profile(list.rule_set_version.clone()).await?;
     let profile = text.and_then(|text| Profile::parse(&text).ok());
-    profile.map(|profile| *profile.clues()).ok_or_else(|| StoreError::Corrupt {
+    profile.map(Arc::new).ok_or_else(|| StoreError::Corrupt {
         table: "rule_set",
         column: "profile",
         row: list.rule_set_version.clone(),

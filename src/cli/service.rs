@@ -1,6 +1,10 @@
 //! The service put together: database, keys, recorder, listeners, jobs; started in order, stopped in reverse.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex as StdMutex},
+    time::Duration,
+};
 
 use anyhow::Context as _;
 use aws_lc_rs::hmac;
@@ -97,7 +101,7 @@ impl Service {
         };
         service.start_calendar();
         service.start_probe(probe);
-        service.start_measures();
+        service.start_measures(config);
         if config.role != Role::Api {
             service.start_jobs(&keyring, config);
         }
@@ -148,12 +152,24 @@ impl Service {
         }));
     }
 
-    fn start_measures(&self) {
+    fn start_measures(&self, config: &Config) {
         let (store, clock) = (self.app.store.clone(), self.app.clock.clone());
         let stop = self.stop_workers.clone();
         self.workers.spawn(run_every("measures", worker::measures::PAUSE, stop, move || {
             let (store, clock) = (store.clone(), clock.clone());
             async move { worker::measures::once(&store, &clock).await }
+        }));
+        let lists = Arc::new(worker::list_figures::ListFigures {
+            store: self.app.store.clone(),
+            calendars: self.app.calendars.clone(),
+            clock: self.app.clock.clone(),
+            at: config.list.time,
+            counted: StdMutex::default(),
+        });
+        let (pause, stop) = (worker::list_figures::PAUSE, self.stop_workers.clone());
+        self.workers.spawn(run_every("list figures", pause, stop, move || {
+            let lists = lists.clone();
+            async move { lists.once().await }
         }));
     }
 
@@ -170,10 +186,11 @@ impl Service {
 
     /// Every process keeps the calendar: verdicts, lists and due dates go by it.
     fn start_calendar(&self) {
-        let (calendars, stop) = (self.app.calendars.clone(), self.stop_workers.clone());
+        let (calendars, clock) = (self.app.calendars.clone(), self.app.clock.clone());
+        let stop = self.stop_workers.clone();
         self.workers.spawn(run_every("calendar", calendar::POLL_INTERVAL, stop, move || {
-            let calendars = calendars.clone();
-            async move { worker::calendar::once(&calendars).await }
+            let (calendars, clock) = (calendars.clone(), clock.clone());
+            async move { worker::calendar::once(&calendars, &clock).await }
         }));
     }
 

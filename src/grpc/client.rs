@@ -1,5 +1,6 @@
 //! The client that the demo and the tools use.
 
+use chrono::{DateTime, Utc};
 use prost::Message as _;
 use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor};
 use tonic::{
@@ -7,11 +8,16 @@ use tonic::{
     metadata::{Ascii, MetadataValue},
     transport::Channel,
 };
+use uuid::Uuid;
+use zhenshi_domain::{application::ApplicationKey, policy::PolicyEventKind};
 use zhenshi_proto::zhenshi::v1::{
-    Application, Channel as SalesChannel, GetSubmissionRequest, GetSubmissionResponse, Severity,
-    ValidateApplicationRequest, ValidateApplicationResponse, Verdict,
+    Application, Channel as SalesChannel, GetSubmissionRequest, GetSubmissionResponse,
+    RecordPolicyEventRequest, Severity, ValidateApplicationRequest, ValidateApplicationResponse, Verdict,
+    policy_event_service_client::PolicyEventServiceClient,
     validation_service_client::ValidationServiceClient,
 };
+
+use super::convert::policy_event;
 
 /// Why a message or a connection cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +65,7 @@ impl CallError {
 #[derive(Clone)]
 pub struct Client {
     inner: ValidationServiceClient<Channel>,
+    events: PolicyEventServiceClient<Channel>,
     authorization: MetadataValue<Ascii>,
 }
 
@@ -70,7 +77,8 @@ impl Client {
     pub async fn connect(url: String, token: &str) -> Result<Self, ClientError> {
         let channel = Channel::from_shared(url).map_err(|_| ClientError::Token)?.connect().await?;
         let authorization = format!("Bearer {token}").parse().map_err(|_| ClientError::Token)?;
-        Ok(Self { inner: ValidationServiceClient::new(channel), authorization })
+        let events = PolicyEventServiceClient::new(channel.clone());
+        Ok(Self { inner: ValidationServiceClient::new(channel), events, authorization })
     }
 
     /// Asks for a verdict.
@@ -100,6 +108,26 @@ impl Client {
             verdict: bare(Verdict::try_from(answer.verdict).unwrap_or_default().as_str_name(), "VERDICT_"),
             blocking: blocking.map(|finding| (finding.code.clone(), finding.field_path.clone())).collect(),
         })
+    }
+
+    /// Tells what became of the policy of the application `key`.
+    ///
+    /// # Errors
+    /// When the call fails.
+    pub async fn policy_event(
+        &self,
+        request_id: Uuid,
+        key: &ApplicationKey,
+        kind: PolicyEventKind,
+        occurred_time: DateTime<Utc>,
+    ) -> Result<(), CallError> {
+        let message = RecordPolicyEventRequest {
+            request_id: request_id.to_string(),
+            policy_event: Some(policy_event::wire(key, kind, occurred_time)),
+            language_code: String::new(),
+        };
+        let answer = self.events.clone().record_policy_event(self.with_token(message)).await;
+        answer.map(drop).map_err(|status| CallError(Box::new(status)))
     }
 
     /// Asks for a recorded submission.

@@ -1,7 +1,7 @@
 //! Stable numbers of the enumerations in the tables. Append-only: a number once written keeps its meaning.
 
 use zhenshi_domain::{
-    application::{AccountPurpose, ApplicationKind, Channel, Relation},
+    application::{AccountPurpose, ApplicationKind, Channel, ProductClass, Relation},
     finding::Severity,
     party::Role,
     policy::CallBackFailure,
@@ -68,6 +68,17 @@ coded!(
     Direct = 4
 );
 coded!(Verdict, "submission", "verdict", Accepted = 1, Rejected = 2, NotApplicable = 3);
+coded!(
+    ProductClass,
+    "submission",
+    "product_class",
+    OrdinaryLife = 1,
+    Participating = 2,
+    UnitLinked = 3,
+    Universal = 4,
+    Accident = 5,
+    Health = 6
+);
 coded!(Severity, "finding", "severity", Advisory = 1, Blocking = 2);
 coded!(Role, "application_party", "role", Policyholder = 1, Insured = 2, Payer = 3);
 coded!(Relation, "application_party", "relation", Oneself = 1, Spouse = 2, Parent = 3, Child = 4, Other = 5);
@@ -114,6 +125,7 @@ mod tests {
         numbers_are_one_to_one::<ApplicationKind>();
         numbers_are_one_to_one::<Channel>();
         numbers_are_one_to_one::<Verdict>();
+        numbers_are_one_to_one::<ProductClass>();
         numbers_are_one_to_one::<Severity>();
         numbers_are_one_to_one::<Role>();
         numbers_are_one_to_one::<Relation>();

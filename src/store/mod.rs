@@ -20,6 +20,7 @@ pub mod partitions;
 pub mod payload;
 pub mod policy_event;
 pub mod pool;
+pub mod product;
 pub mod reachability;
 pub mod record;
 pub mod relay;

@@ -14,7 +14,11 @@ use zhenshi_domain::{
     verdict::Verdict,
 };
 
-use super::{Scope, Store, StoreError, Tx, codes::Coded as _};
+use super::{
+    Scope, Store, StoreError, Tx,
+    codes::Coded as _,
+    product::{Columns, ProductRow},
+};
 use crate::security::sealing::Sealed;
 
 /// A finding as it is kept: code and arguments, never a sentence.
@@ -106,6 +110,8 @@ pub struct SubmissionRow {
     pub policy_no: String,
     /// Application that a servicing change or a claim belongs to.
     pub original_application_no: String,
+    /// Class and term of the main contract.
+    pub product: ProductRow,
     /// Who sent it.
     pub caller: String,
     /// Its idempotency key.
@@ -190,6 +196,17 @@ impl SubmissionRow {
                 put(text.as_bytes());
             }
         }
+        let product = self.product.columns();
+        for (name, number) in [
+            ("product_class", product.product_class.map(i32::from)),
+            ("term_unit", product.term_unit.map(i32::from)),
+            ("term_length", product.term_length),
+        ] {
+            if let Some(number) = number {
+                put(name.as_bytes());
+                put(&number.to_be_bytes());
+            }
+        }
         let mut digest = [0; 32];
         digest.copy_from_slice(context.finish().as_ref());
         digest
@@ -244,8 +261,9 @@ impl Store {
 pub(super) async fn read_submissions(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<SubmissionRow>, StoreError> {
     let rows = sqlx::query!(
         "SELECT id, application_id, revision, source, kind, application_no, source_revision, superseded, channel,
-                branch_code, seller_code, agency_code, policy_no, original_application_no, caller, request_id, request_digest, verdict, rule_set_version,
-                calendar_version, directory_version, decided_time, recorded_time
+                branch_code, seller_code, agency_code, policy_no, original_application_no, product_class, term_unit,
+                term_length, caller, request_id, request_digest, verdict, rule_set_version, calendar_version,
+                directory_version, decided_time, recorded_time
          FROM submission WHERE id = ANY($1) ORDER BY id",
         ids,
     )
@@ -269,6 +287,14 @@ pub(super) async fn read_submissions(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Su
                 agency_code: row.agency_code,
                 policy_no: row.policy_no,
                 original_application_no: row.original_application_no,
+                product: ProductRow::read(
+                    Columns {
+                        product_class: row.product_class,
+                        term_unit: row.term_unit,
+                        term_length: row.term_length,
+                    },
+                    row.id,
+                )?,
                 caller: row.caller,
                 request_id: row.request_id,
                 request_digest: row.request_digest,

@@ -10,17 +10,20 @@ use crate::{
     app::calendar::{Calendars, missing_year},
     clock::SharedClock,
     store::StoreError,
+    telemetry::metrics::METRICS,
 };
 
 /// Pause between two looks for a missing notice.
 pub const MISSING_PAUSE: Duration = Duration::from_hours(24);
 
-/// One look at the version.
+/// One look at the version, and whether a notice is missing: the gauge falls as soon as it is imported.
 ///
 /// # Errors
 /// When the database cannot be reached; the snapshot stays as it is.
-pub async fn once(calendars: &Calendars) -> Result<Next, StoreError> {
+pub async fn once(calendars: &Calendars, clock: &SharedClock) -> Result<Next, StoreError> {
     calendars.refresh().await?;
+    let missing = missing_year(&calendars.current().calendar, shanghai::date(clock.now()));
+    METRICS.calendar.notice_missing.set(i64::from(missing.is_some()));
     Ok(Next::AfterPause)
 }
 
@@ -31,7 +34,6 @@ pub async fn once(calendars: &Calendars) -> Result<Next, StoreError> {
 pub async fn look_for_missing(calendars: &Calendars, clock: &SharedClock) -> Result<Next, StoreError> {
     calendars.refresh().await?;
     let missing = missing_year(&calendars.current().calendar, shanghai::date(clock.now()));
-    // The gauge of a missing notice is set here: 1 with `missing`, else 0.
     if let Some(year) = missing {
         tracing::warn!(
             calendar.missing_year = year,

@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod callers;
 pub mod certificates;
 pub mod directory;
+pub mod list_figures;
 pub mod measures;
 pub mod partitions;
 pub mod reachability;

@@ -2,7 +2,7 @@
 
 use std::{sync::Weak, time::Duration};
 
-use chrono::{NaiveTime, TimeDelta};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use zhenshi_domain::shanghai;
 
 use super::Next;
@@ -13,6 +13,11 @@ use crate::app::{
 
 /// Pause between two looks at whether a list is due.
 pub const PAUSE: Duration = Duration::from_secs(10);
+
+/// The day up to which lists are due at `now`: before the set time it is still yesterday.
+pub fn due_until(now: DateTime<Utc>, at: NaiveTime) -> NaiveDate {
+    shanghai::date(now - at.signed_duration_since(NaiveTime::MIN).max(TimeDelta::zero()))
+}
 
 /// The list job of one process. Any number may run.
 pub struct SuspicionLists {
@@ -30,10 +35,7 @@ impl SuspicionLists {
     pub async fn once(&self) -> Result<Next, AppError> {
         // The service is ending.
         let Some(app) = self.app.upgrade() else { return Ok(Next::AfterPause) };
-        let since_midnight = self.at.signed_duration_since(NaiveTime::MIN);
-        // Before the set time it is still yesterday as far as lists are due.
-        let until = shanghai::date(app.clock.now() - since_midnight.max(TimeDelta::zero()));
-        Ok(match advance(&app, until, false).await? {
+        Ok(match advance(&app, due_until(app.clock.now(), self.at), false).await? {
             Step::Worked => Next::AtOnce,
             Step::Busy | Step::Done => Next::AfterPause,
         })

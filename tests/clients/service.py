@@ -48,6 +48,15 @@ class Service:
         assert done.returncode == 0, f"{command}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
         return json.loads(done.stdout)
 
+    def sql(self, statements: str):
+        """Runs statements on the service's database, all or none."""
+        command = [binary(), "db", "psql", "--data-dir", str(self.data_dir), "--", "--no-psqlrc", "--quiet"]
+        command += ["--set", "ON_ERROR_STOP=1", "--command", statements]
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=TOOL_TIMEOUT_S, env=environment(), check=False
+        )
+        assert done.returncode == 0, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+
     def token(self, name: str, source: str, channel: str) -> str:
         """Makes a token and returns its secret."""
         made = self.run("token", "create", "--name", name, "--source", source, "--channel", channel)

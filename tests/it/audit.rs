@@ -6,8 +6,9 @@ use aws_lc_rs::hmac;
 use sqlx::{Executor as _, PgPool};
 use zhenshi::{
     app::recorder::Recorder,
-    store::{Store, audit_verify::Checkpoint, audit_verify::Report},
+    store::{Store, audit_verify::Checkpoint, audit_verify::Report, product::ProductRow},
 };
+use zhenshi_domain::application::{ProductClass, Term};
 
 use crate::support::{
     database::{TestDatabase, count},
@@ -24,7 +25,11 @@ async fn chained() -> (Store, PgPool, Checkpoint) {
     let store = database.store().await;
     let (recorder, _task) = Recorder::start(store.clone(), tools(1));
     for number in 0..10u32 {
-        recorder.record(Arc::new(item(&format!("A-{number}"), u128::from(number)))).await.unwrap();
+        let mut item = item(&format!("A-{number}"), u128::from(number));
+        if number == 3 {
+            item.product = ProductRow { class: Some(ProductClass::Health), term: Some(Term::Years(20)) };
+        }
+        recorder.record(Arc::new(item)).await.unwrap();
     }
     let pass = store.relay(key()).await.unwrap();
     let checkpoint = Checkpoint { position: pass.link.position, mac: pass.link.mac };
@@ -72,10 +77,12 @@ async fn a_late_commit_gets_a_later_position() {
 
 #[tokio::test]
 async fn every_kind_of_tampering_is_found() {
-    let tamperings: [(&str, &'static str); 9] = [
+    let tamperings: [(&str, &'static str); 11] = [
         ("changed", "UPDATE audit_entry SET actor = 'else' WHERE position = 4"),
         ("missing", "DELETE FROM audit_entry WHERE position = 4"),
         ("row of the", "UPDATE submission SET verdict = 2 WHERE id = (SELECT min(id::text)::uuid FROM submission)"),
+        ("row of the", "UPDATE submission SET product_class = 1 WHERE product_class = 6"),
+        ("row of the", "UPDATE submission SET term_unit = 2 WHERE term_unit = 1"),
         ("removed", "DELETE FROM submission WHERE id = (SELECT min(id::text)::uuid FROM submission)"),
         ("row of the", "UPDATE sealed SET payload = payload || '\\x00'::bytea"),
         (

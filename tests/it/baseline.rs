@@ -85,6 +85,7 @@ fn home() -> tempfile::TempDir {
 async fn rows(admin: &PgPool) -> Vec<String> {
     let sql = [
         "SELECT concat_ws(' ', 'submission', s.request_id, s.application_no, s.revision, s.verdict, s.superseded, s.caller,
+                s.product_class, s.term_unit, s.term_length,
                 (SELECT count(*) FROM finding f WHERE f.submission_id = s.id),
                 (SELECT count(*) FROM sealed p WHERE p.submission_id = s.id),
                 (SELECT count(*) FROM application a WHERE a.current_submission_id = s.id))
@@ -280,6 +281,15 @@ async fn a_csv_in_gb18030_says_the_same_as_messages() {
         sqlx::query_scalar(uses).bind("A-9").bind(false).fetch_all(&admin).await.unwrap();
     assert_eq!(loaded.len(), 9, "{loaded:?}");
     assert_eq!(loaded, called);
+    assert_eq!(
+        count(
+            &admin,
+            "SELECT count(*) FROM submission WHERE product_class = 1 AND term_unit = 5 AND term_length = 0"
+        )
+        .await,
+        3,
+        "class and term of every application that was read"
+    );
     let twice =
         "SELECT count(*) FROM (SELECT fingerprint FROM contact_pending GROUP BY epoch, clue, fingerprint
                  HAVING bool_or(baseline) AND bool_or(NOT baseline)) AS twice";

@@ -6,9 +6,9 @@ use sqlx::PgPool;
 use tonic::{Code, Status, transport::Channel};
 use uuid::Uuid;
 use zhenshi_proto::zhenshi::v1::{
-    CallBackClearance, Clue, GetCallBackClearanceRequest, GetCallBackClearanceResponse, PolicyEvent,
-    PolicyEventKind as Kind, PolicyName, RecordPolicyEventRequest,
-    policy_event_service_client::PolicyEventServiceClient,
+    Application, CallBackClearance, Channel as Sales, Clue, GetCallBackClearanceRequest,
+    GetCallBackClearanceResponse, PolicyEvent, PolicyEventKind as Kind, PolicyName, Product, ProductClass,
+    RecordPolicyEventRequest, Term, policy_event_service_client::PolicyEventServiceClient, term::Length,
 };
 
 use crate::support::{
@@ -142,6 +142,48 @@ async fn without_a_suspicion_it_is_clear_by_any_name() {
     world.tell(2, sent).await;
     let answer = world.ask(named("A-1", "")).await.unwrap();
     assert_eq!(answer.cooling_off_end_date, Some(date(2026, 12, 10)), "the core's own date holds");
+}
+
+#[tokio::test]
+async fn cooling_off_goes_by_the_product_of_the_contract() {
+    let world = World::new().await;
+    let product = |class: ProductClass, years| {
+        let term = Some(Term { length: Some(Length::Years(years)) });
+        Some(Product { class: class.into(), term, ..application("A", 2).product.unwrap() })
+    };
+    let (first, fifteenth) = (date(2026, 11, 30), date(2026, 12, 5));
+    for (number, class, years, expected) in [
+        (2u16, ProductClass::OrdinaryLife, 20, first),
+        (3, ProductClass::Health, 20, fifteenth),
+        (4, ProductClass::Health, 1, first),
+    ] {
+        let no = format!("A-{number}");
+        let sold = Application {
+            channel: Sales::IndividualAgents.into(),
+            product: product(class, years),
+            ..application(&no, number.into())
+        };
+        world.service.client("core").await.validate(request(number.into(), sold)).await.unwrap();
+        let receipt = PolicyEvent {
+            policy: Some(named(&no, "")),
+            receipt_date: Some(date(2026, 11, 20)),
+            ..World::event(Kind::ReceiptSigned)
+        };
+        world.tell(number.into(), receipt).await;
+        let answer = world.ask(named(&no, "")).await.unwrap();
+        assert_eq!(answer.cooling_off_end_date, Some(expected), "{class:?} {years}");
+    }
+
+    // A revision that sells something else moves the end.
+    let sold = Application {
+        channel: Sales::IndividualAgents.into(),
+        product: product(ProductClass::OrdinaryLife, 20),
+        source_revision: Some(2),
+        ..application("A-3", 3)
+    };
+    world.service.client("core").await.validate(request(9, sold)).await.unwrap();
+    let answer = world.ask(named("A-3", "")).await.unwrap();
+    assert_eq!(answer.cooling_off_end_date, Some(first));
 }
 
 #[tokio::test]

@@ -2,10 +2,14 @@
 
 #[path = "list/clearing.rs"]
 mod clearing;
+#[path = "list/cut.rs"]
+mod cut;
 #[path = "list/guarantees.rs"]
 mod guarantees;
 #[path = "list/others.rs"]
 mod others;
+#[path = "list/profiles.rs"]
+mod profiles;
 #[path = "list/world.rs"]
 mod world;
 

@@ -15,6 +15,7 @@ mod cli_config;
 mod cli_values;
 mod descriptors;
 mod directory;
+mod directory_codes;
 mod directory_contacts;
 mod directory_files;
 mod directory_gate;

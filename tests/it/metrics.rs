@@ -2,9 +2,17 @@
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
+use chrono::{DateTime, Days, TimeDelta, Utc};
 use tonic::{Request, transport::Channel};
 use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
-use zhenshi::{entropy::SeededEntropy, security::keyring::Keyring};
+use uuid::Uuid;
+use zhenshi::{
+    app::calendar::missing_year,
+    clock::{Clock as _, SystemClock},
+    entropy::SeededEntropy,
+    security::keyring::Keyring,
+};
+use zhenshi_domain::{calendar::Calendar, shanghai, suspicion::schedule};
 use zhenshi_proto::zhenshi::v1::{
     ExplainCertificateRequest, GetSubmissionRequest, ListSubmissionsRequest, ValidateApplicationsRequest,
     validation_service_client::ValidationServiceClient,
@@ -151,6 +159,95 @@ async fn what_was_done_is_counted() {
     for (sample, least) in least {
         assert!(value(&text, sample) >= least, "{sample}\n{text}");
     }
+}
+
+/// Two suspicions of one clue and one of another on a sealed list of 40 days ago; one closed half an hour ago with two
+/// chunks of which one is written, 30 days ago.
+async fn plant_lists(database: &TestDatabase, now: DateTime<Utc>) {
+    let admin = database.admin().await;
+    let (sealed, open) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    let half_an_hour_ago = now - TimeDelta::minutes(30);
+    let list = |id: Uuid, days: u16| {
+        format!(
+            "INSERT INTO suspicion_list (id, kind, list_date, cut_time, previous_cut_time, rule_set_version,
+                 calendar_version, provisional, closed_time, state)
+             VALUES ('{id}', 1, timestamptz '{now}' - interval '{days} days', '{now}', 'epoch', 'test', 'test', false,
+                 '{half_an_hour_ago}', 1)"
+        )
+    };
+    let mut statements = vec![
+        list(sealed, 40),
+        list(open, 30),
+        format!(
+            "INSERT INTO list_run (list_id, chunk, epoch, clue, first_fingerprint, last_fingerprint, done_time)
+             SELECT '{open}', n, 1, 1, '{nil}', '{max}', CASE n WHEN 0 THEN timestamptz '{now}' END
+             FROM generate_series(0, 1) AS n",
+            nil = Uuid::nil(),
+            max = Uuid::max(),
+        ),
+    ];
+    for (number, clue) in [(1u8, 1), (2, 1), (3, 4)] {
+        statements.push(format!(
+            "INSERT INTO clue_value VALUES (md5('{number}')::uuid, 1, {clue}, md5('{number}')::uuid)"
+        ));
+        statements.push(format!(
+            "INSERT INTO suspicion SELECT (jsonb_populate_record(NULL::suspicion, jsonb_build_object('id',
+                 md5('{number}')::uuid, 'list_id', '{sealed}', 'clue', {clue}, 'clue_value_id', md5('{number}')::uuid,
+                 'owner_code', '', 'customer_count', 2, 'use_count', 2, 'capped', false, 'declared_family', false,
+                 'lead_channel', 2, 'lead_branch_code', '', 'priority', 0, 'priority_call_back', 0,
+                 'priority_customers', 0, 'priority_clue', 0, 'priority_channel', 0, 'priority_seller', 0))).*"
+        ));
+    }
+    statements.push(format!(
+        "UPDATE suspicion_list SET state = 2, sealed_time = closed_time, suspicion_count = 3, member_count = 0,
+             digest = decode(repeat('00', 32), 'hex')
+         WHERE id = '{sealed}'"
+    ));
+    for statement in statements {
+        sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&admin).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn the_lists_and_a_missing_notice_are_told() {
+    let database = TestDatabase::new().await;
+    plant_lists(&database, SystemClock.now()).await;
+    let folder = tempfile::tempdir().unwrap();
+    Keyring::generate(&SeededEntropy::new(7)).unwrap().create(&folder.path().join("keyring.json")).unwrap();
+    // A process that only answers calls tells it too, and leaves the lists to the workers.
+    let variables = [("ZHENSHI__ROLE", "api"), ("ZHENSHI__LIST__TIME", "00:00:00")];
+    let program = Program::serve_with(folder.path(), Some(&database.url), &variables);
+    let suspicions =
+        |text: &str, clue: &str| value(text, &format!("zhenshi_lists_suspicions{{clue=\"{clue}\"}} "));
+    let text = eventually("the lists are looked at", async || {
+        let text = program.get("/metrics");
+        (suspicions(&text, "SAME_PHONE") > 0.0).then_some(text)
+    })
+    .await;
+    let figures = [
+        (value(&text, "zhenshi_lists_open_chunks "), 1.0),
+        (suspicions(&text, "SAME_PHONE"), 2.0),
+        (suspicions(&text, "IDENTITY_CONFLICT"), 1.0),
+        (suspicions(&text, "SAME_BANK_ACCOUNT"), 0.0),
+    ];
+    for (place, (found, wanted)) in figures.into_iter().enumerate() {
+        assert!((found - wanted).abs() < f64::EPSILON, "figure {place}: {found}, not {wanted}\n{text}");
+    }
+    let age = value(&text, "zhenshi_lists_unsealed_age_seconds ");
+    assert!((1800.0..3600.0).contains(&age), "{age}");
+
+    // As many as there are working days since, and the open one; whichever day it is.
+    let calendar = Calendar::shipped().unwrap();
+    eventually("the lists that are due are counted", async || {
+        let today = shanghai::date(SystemClock.now());
+        let due = schedule::due(&calendar, Some(today - Days::new(30)), today).len() + 1;
+        assert!(due > 15);
+        let missing = missing_year(&calendar, today).is_some();
+        let text = program.get("/metrics");
+        let said = (value(&text, "zhenshi_lists_due "), value(&text, "zhenshi_calendar_notice_missing "));
+        (format!("{said:?}") == format!("({due}.0, {}.0)", u8::from(missing))).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -1,17 +1,25 @@
 //! Reading the lists through real gRPC: who sees what, pages, and the exported files as other programs open them.
 
+#[path = "suspicion_lists/command.rs"]
+mod command;
+#[path = "suspicion_lists/others.rs"]
+mod others;
+#[path = "suspicion_lists/run.rs"]
+mod run;
+
 use std::io::Cursor;
 
 use calamine::{Data, Reader as _, Xlsx};
 use sqlx::{AssertSqlSafe, Executor as _};
 use tokio_stream::StreamExt as _;
 use tonic::{Code, Request, transport::Channel};
+use zhenshi::config::Role;
 use zhenshi_domain::application::Channel as SalesChannel;
 use zhenshi_proto::zhenshi::v1::{self as proto, suspicion_service_client::SuspicionServiceClient};
 
 use crate::support::{
     applications::{application, date, request},
-    database::count,
+    database::{TestDatabase, count},
     service::{CHANNELS, TestService},
 };
 
@@ -20,11 +28,20 @@ const LIST: &str = "00000000-0000-0000-0000-0000000000aa";
 const SUSPICIONS: i64 = 5;
 
 async fn with_a_list() -> TestService {
-    let service = TestService::start().await;
+    with_members("true").await
+}
+
+/// The list, with those of the members that the condition `wanted` over the suspicion `s` and the application `a` lets in.
+/// Every other suspicion is of a bank account.
+async fn with_members(wanted: &str) -> TestService {
+    // Who only answers calls writes no list.
+    let service = TestService::start_with(TestDatabase::new().await, |config| config.role = Role::Api).await;
     let client = service.client("core").await;
     client.validate(request(1, application("A-1", 1))).await.unwrap();
     let mut direct = application("A-2", 2);
     direct.channel = proto::Channel::Direct.into();
+    direct.branch_code = "4402".into();
+    direct.seller_code = "S002".into();
     client.validate(request(2, direct)).await.unwrap();
     let sql = format!(
         "INSERT INTO suspicion_list (id, kind, list_date, cut_time, previous_cut_time, state, rule_set_version,
@@ -32,12 +49,12 @@ async fn with_a_list() -> TestService {
          VALUES ('{LIST}', 1, '2026-11-24', '2026-11-23T16:00Z', '2026-11-22T16:00Z', 1, 'r', 'c', false, '2026-11-23T22:00Z');
          INSERT INTO clue_value SELECT ('10000000-0000-0000-0000-00000000000' || n)::uuid, 1, 1,
              ('20000000-0000-0000-0000-00000000000' || n)::uuid FROM generate_series(1, {SUSPICIONS}) n;
-         INSERT INTO suspicion SELECT ('30000000-0000-0000-0000-00000000000' || n)::uuid, '{LIST}', 1,
+         INSERT INTO suspicion SELECT ('30000000-0000-0000-0000-00000000000' || n)::uuid, '{LIST}', 1 + n % 2,
              ('10000000-0000-0000-0000-00000000000' || n)::uuid, NULL, '', 2, 2, false, false, 2, '4401', n / 2, n / 2, 0, 0, 0, 0
              FROM generate_series(1, {SUSPICIONS}) n;
          INSERT INTO suspicion_member SELECT s.id, (a.channel = 4)::integer, p.customer_id, a.id, p.submission_id, p.party_no,
              p.role, 0, true, false, a.channel, a.branch_code, a.seller_code, a.agency_code
-             FROM suspicion s, application a JOIN application_party p ON p.application_id = a.id WHERE p.party_no = 0;
+             FROM suspicion s, application a JOIN application_party p ON p.application_id = a.id WHERE p.party_no = 0 AND ({wanted});
          UPDATE suspicion_list SET state = 2, sealed_time = '2026-11-23T22:05Z', digest = decode(repeat('ab', 32), 'hex'),
              suspicion_count = {SUSPICIONS}, member_count = 2 * {SUSPICIONS};"
     );

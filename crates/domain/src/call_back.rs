@@ -36,6 +36,15 @@ pub fn due_time(standing: &PolicyStanding, cooling_off_end: Option<NaiveDate>) -
     standing.call_back.pending_time().into_iter().chain(end).min()
 }
 
+/// The day by which the call is to be made: that of its time, or the last day of cooling-off, whichever is first. Nothing is
+/// due when the call has been made.
+pub fn due_date(standing: &PolicyStanding, cooling_off_end: Option<NaiveDate>) -> Option<NaiveDate> {
+    if is_done(standing) {
+        return None;
+    }
+    standing.call_back.pending_time().map(shanghai::date).into_iter().chain(cooling_off_end).min()
+}
+
 fn is_done(standing: &PolicyStanding) -> bool {
     matches!(standing.call_back.outcome, Some(CallBackOutcome::Done { .. }))
 }
@@ -106,7 +115,7 @@ mod tests {
         let mut done = scheduled(Some(50));
         done.call_back.outcome = Some(CallBackOutcome::Done { occurred_time: hour(1) });
         let last = NaiveDate::from_ymd_opt(2026, 11, 30);
-        assert_eq!(due_time(&done, last), None);
+        assert_eq!((due_time(&done, last), due_date(&done, last)), (None, None));
         assert_eq!(clearance(&done, None, [hour(40)], hour(0)), Clearance::Clear);
     }
 
@@ -118,6 +127,10 @@ mod tests {
         assert_eq!(due_time(&scheduled(None), None), None);
         assert_eq!(due_time(&scheduled(None), last), Some(end));
         assert_eq!(due_time(&scheduled(Some(50)), last), Some(end));
+        assert_eq!(due_date(&scheduled(None), None), None);
+        assert_eq!(due_date(&scheduled(None), last), last);
+        assert_eq!(due_date(&scheduled(Some(50)), last), last);
+        assert_eq!(due_date(&scheduled(Some(10)), last), NaiveDate::from_ymd_opt(2026, 11, 23));
         assert_eq!(due_time(&scheduled(Some(30)), last), Some(hour(30)));
         let mut failed = scheduled(Some(30));
         let reason = crate::policy::CallBackFailure::NoAnswer;

@@ -111,6 +111,8 @@ pub enum Flaw {
     LostDigits,
     /// The code stands in the file before.
     Duplicate,
+    /// No entry of the directory has this code.
+    UnknownCode,
 }
 
 /// One thing that is wrong with an entry. It holds nothing of its values.

@@ -20,6 +20,7 @@ use zhenshi_domain::shanghai;
 use super::{
     Counts, EntryKind,
     entry::{Draft, Field, Flaw, Problem},
+    references,
     tools::{DirectoryTools, permit_write},
 };
 use crate::{
@@ -127,6 +128,10 @@ pub struct Imported {
     /// Headers that were not.
     pub ignored: Vec<String>,
     table: Table,
+    /// Numbers of the rows that are right, in the order of their drafts.
+    right: Vec<usize>,
+    /// Every code of the file, of rows that are right and of others.
+    codes: HashSet<String>,
 }
 
 /// What is wrong with a row.
@@ -151,23 +156,59 @@ pub async fn import(
     let ImportRequest { kind, bytes, partial, dry_run } = request;
     let today = shanghai::date(tools.clock.now());
     let making = tools.clone();
-    let checked = tokio::task::spawn_blocking(move || {
-        let (imported, drafts) = check(kind, &bytes, today)?;
-        let wanted = imported.problems.is_empty() || partial;
-        let entries = if wanted {
-            drafts.into_iter().map(|draft| draft.into_new(&making)).collect()
-        } else {
-            Vec::new()
-        };
-        Ok::<_, FileError>((imported, wanted, entries))
-    });
-    let (mut imported, wanted, entries) = checked.await.map_err(|_| FileError::Broken)??;
-    if !wanted {
+    let checked = tokio::task::spawn_blocking(move || check(kind, &bytes, today));
+    let (mut imported, drafts) = checked.await.map_err(|_| FileError::Broken)??;
+    let present = references::present(tools, drafts.iter().map(|draft| &draft.entry)).await;
+    let present = present.map_err(|error| tools.failed(&error))?;
+    let drafts = imported.check_references(kind, drafts, &present, partial);
+    if !imported.problems.is_empty() && !partial {
         return Ok(imported);
     }
+    let entries = tokio::task::spawn_blocking(move || {
+        drafts.into_iter().map(|draft| draft.into_new(&making)).collect()
+    });
+    let entries = entries.await.map_err(|_| FileError::Broken)?;
     imported.counts = write(tools, principal, entries, dry_run).await?;
     imported.written = !dry_run;
     Ok(imported)
+}
+
+impl Imported {
+    /// Moves rows that name an entry which is neither `present` nor in the file to those that are wrong, and returns the
+    /// others' drafts. Of a file that is imported in part only the rows that are right are there to be named.
+    fn check_references(
+        &mut self,
+        kind: EntryKind,
+        mut drafts: Vec<Draft>,
+        present: &HashSet<references::Name>,
+        partial: bool,
+    ) -> Vec<Draft> {
+        loop {
+            let right: HashSet<String> = drafts.iter().map(|draft| draft.entry.code.clone()).collect();
+            let in_file = if partial { &right } else { &self.codes };
+            let is_there = |name: &references::Name| {
+                present.contains(name) || (name.0 == kind && in_file.contains(&name.1))
+            };
+            let rows = std::mem::take(&mut self.right);
+            let before = drafts.len();
+            let mut kept = Vec::with_capacity(before);
+            for (draft, row) in drafts.into_iter().zip(rows) {
+                let problems = references::problems(&draft.entry, is_there);
+                if problems.is_empty() {
+                    kept.push(draft);
+                    self.right.push(row);
+                } else {
+                    self.problems.push(RowProblems { row, problems });
+                }
+            }
+            drafts = kept;
+            // Without a row another may name nothing any more.
+            if drafts.len() == before || !partial {
+                self.problems.sort_by_key(|problem| problem.row);
+                return drafts;
+            }
+        }
+    }
 }
 
 /// Writes the entries, [`ENTRIES_PER_TRANSACTION`] at a time.
@@ -203,7 +244,7 @@ async fn write(
 fn check(kind: EntryKind, bytes: &[u8], today: NaiveDate) -> Result<(Imported, Vec<Draft>), FileError> {
     let table = read::table(bytes)?;
     let header = columns::understand(kind, &table.header)?;
-    let (mut drafts, mut problems, mut rows) = (Vec::new(), Vec::new(), 0);
+    let (mut drafts, mut right, mut problems, mut rows) = (Vec::new(), Vec::new(), Vec::new(), 0);
     let mut codes = HashSet::new();
     for (place, cells) in table.rows.iter().enumerate() {
         if cells.iter().all(|cell| cell.text.is_empty()) {
@@ -219,6 +260,7 @@ fn check(kind: EntryKind, bytes: &[u8], today: NaiveDate) -> Result<(Imported, V
         }
         if found.is_empty() {
             drafts.push(draft);
+            right.push(place + 2);
         } else {
             problems.push(RowProblems { row: place + 2, problems: found });
         }
@@ -231,6 +273,8 @@ fn check(kind: EntryKind, bytes: &[u8], today: NaiveDate) -> Result<(Imported, V
         mapping: header.mapping(&table.header),
         ignored: header.ignored(&table.header),
         table,
+        right,
+        codes,
     };
     Ok((imported, drafts))
 }

@@ -44,6 +44,23 @@ fn an_empty_directory_says_nothing_and_one_kind_says_nothing_of_another() {
 }
 
 #[test]
+fn a_snapshot_that_is_built_beside_knows_the_same_and_leaves_the_first_as_it_is() {
+    let changes = |version, code: &str, contact| Changes {
+        version,
+        owners: vec![known(OwnerKind::Seller, code, &[contact])],
+    };
+    let mut first = Snapshot::default();
+    first.take_in(changes(1, "S1", 10));
+    let second = first.with(changes(2, "S1", 20)).with(changes(3, "S2", 10));
+    let owner = |snapshot: &Snapshot, contact| snapshot.owner_other_than(key(contact), &[]).is_some();
+    assert_eq!((owner(&first, 10), owner(&first, 20), first.version_name().as_str()), (true, false, "1"));
+    assert_eq!((owner(&second, 10), owner(&second, 20), second.version_name().as_str()), (true, true, "3"));
+    let mut in_place = first.clone();
+    in_place.take_in(changes(2, "S1", 20));
+    assert!(!owner(&in_place, 10), "the seller has another phone now");
+}
+
+#[test]
 fn a_person_is_himself_by_certificate_and_else_by_name() {
     let cases = [
         (print(Some(1), Some(2)), customer(Some(1), Some(9)), true),

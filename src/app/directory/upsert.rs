@@ -7,6 +7,7 @@ use zhenshi_domain::shanghai;
 use super::{
     entry::Draft,
     get::{find, find_by_id},
+    references,
     tools::{DirectoryTools, permit_write},
 };
 use crate::{
@@ -43,7 +44,16 @@ pub async fn upsert(
     permit_write(principal)?;
     let Submitted { request_id, digest, expected_revision, draft } = submitted;
     let today: NaiveDate = shanghai::date(tools.clock.now());
-    let problems = draft.problems(today);
+    let mut problems = draft.problems(today);
+    let present = references::present(tools, std::iter::once(&draft.entry)).await;
+    let present = present.map_err(|error| tools.failed(&error))?;
+    let unknown = references::problems(&draft.entry, |name| present.contains(name));
+    problems.extend(
+        unknown
+            .into_iter()
+            .filter(|own| problems.iter().all(|other| other.field != own.field))
+            .collect::<Vec<_>>(),
+    );
     if !problems.is_empty() {
         return Err(AppError::DirectoryEntryInvalid { kind: draft.entry.kind, problems });
     }

@@ -126,3 +126,52 @@ fn other(error: XlsxError) -> io::Error {
         other => io::Error::other(other),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use calamine::{Reader as _, Xlsx};
+    use chrono::DateTime;
+
+    use super::*;
+
+    #[test]
+    fn a_list_longer_than_a_sheet_goes_on_in_a_further_one() {
+        let headings = ["号", "数"].map(|text| Heading { text: text.into(), width: 8.0 });
+        let mut book = XlsxBook::begin(&headings, 2).unwrap();
+        for number in 1..=5 {
+            book.row(&[number.to_string(), "007".to_owned()]).unwrap();
+        }
+        let facts = Book {
+            members: "清单".into(),
+            facts: "信息".into(),
+            lines: vec![("行".into(), "5".into())],
+            made: DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000),
+        };
+        let mut file = Vec::new();
+        book.end(&facts, &mut file).unwrap();
+
+        let mut read: Xlsx<_> = Xlsx::new(Cursor::new(file)).unwrap();
+        assert_eq!(read.sheet_names(), ["清单", "清单 2", "清单 3", "信息"]);
+        let mut numbers = Vec::new();
+        for (sheet, rows) in [("清单", 2), ("清单 2", 2), ("清单 3", 1)] {
+            let range = read.worksheet_range(sheet).unwrap();
+            let texts: Vec<Vec<String>> =
+                range.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect();
+            assert_eq!((texts[0].join(" ").as_str(), texts.len()), ("号 数", 1 + rows), "{sheet}");
+            numbers.extend(texts[1..].iter().map(|row| row.join(" ")));
+        }
+        assert_eq!(numbers, ["1 007", "2 007", "3 007", "4 007", "5 007"]);
+    }
+
+    #[test]
+    fn a_list_as_long_as_a_sheet_needs_no_other() {
+        let headings = [Heading { text: "号".into(), width: 8.0 }];
+        let mut book = XlsxBook::begin(&headings, 2).unwrap();
+        for number in 1..=2 {
+            book.row(&[number.to_string()]).unwrap();
+        }
+        assert_eq!((book.sheets, book.rows), (1, 2));
+    }
+}

@@ -1,5 +1,5 @@
-//! What the story tells besides applications: policy events, directory entries and clearings. The only place of the demo
-//! that reaches past the API, into use cases and store.
+//! What the story tells besides applications: policy events through the API; directory entries, which the story knows only
+//! by their contacts, and clearings, which no call makes yet, past it into the store.
 
 use anyhow::Context as _;
 use uuid::Uuid;
@@ -19,12 +19,12 @@ use crate::{
         Kind as SentKind, Member,
         story::{Clearing, DirectoryEntry, EntryKind, Part, PolicyNews, PolicyTold},
     },
+    grpc::client::Client,
     security::fingerprint::Kind,
     store::{
         Scope,
         directory::contacts::{Owner, OwnerKind, OwnerPrints, PersonPrint, replace},
         list::{clear::NewClearedPair, cleared::ClearedKind, listed::ListedWhole},
-        policy_event::{NewPolicyEvent, PolicyEventOutcome},
         record::{Key, Tools},
     },
 };
@@ -33,9 +33,9 @@ use crate::{
 const ACTOR: &str = "demo";
 
 /// Tells everything of a part of a day but its applications. `lists` are those made so far.
-pub async fn tell(app: &App, part: &Part, lists: &[ListedWhole]) -> anyhow::Result<()> {
+pub async fn tell(app: &App, client: &Client, part: &Part, lists: &[ListedWhole]) -> anyhow::Result<()> {
     for told in &part.events {
-        policy_event(app, told).await?;
+        policy_event(app, client, told).await?;
     }
     if !part.entries.is_empty() {
         directory(app, &part.entries).await?;
@@ -46,7 +46,7 @@ pub async fn tell(app: &App, part: &Part, lists: &[ListedWhole]) -> anyhow::Resu
     Ok(())
 }
 
-async fn policy_event(app: &App, told: &PolicyTold) -> anyhow::Result<()> {
+async fn policy_event(app: &App, client: &Client, told: &PolicyTold) -> anyhow::Result<()> {
     let request_id: Uuid = told.request_id.parse().context("a request id of the story is no UUID")?;
     let kind = match told.news {
         PolicyNews::Declined => PolicyEventKind::Declined,
@@ -55,18 +55,8 @@ async fn policy_event(app: &App, told: &PolicyTold) -> anyhow::Result<()> {
         PolicyNews::Cancelled => PolicyEventKind::Cancelled,
         PolicyNews::Reinstated => PolicyEventKind::Reinstated,
     };
-    let new = NewPolicyEvent {
-        caller: ACTOR.into(),
-        request_id,
-        digest: app.request_digest(request_id.as_bytes()),
-        application: Some(application_key(&told.application)),
-        policy_no: String::new(),
-        kind,
-        occurred_time: app.clock.now(),
-    };
-    let outcome = app.store.record_policy_event(app.clock.clone(), app.entropy.clone(), new).await?;
-    anyhow::ensure!(outcome != PolicyEventOutcome::Reused, "a request id of the story is used twice");
-    Ok(())
+    let key = application_key(&told.application);
+    Ok(client.policy_event(request_id, &key, kind, app.clock.now()).await?)
 }
 
 /// The head of the application that a member stands in.

@@ -117,7 +117,7 @@ async fn play_day(
     for (part, hour) in day.parts.iter().zip(PART_HOURS) {
         stage.clock.move_to(at_hour(day.date, hour));
         say(stage, &format!("{} applications arrive", part.count));
-        feed::tell(stage.app, part, made).await?;
+        feed::tell(stage.app, stage.client, part, made).await?;
         let truth = Truth::read(&part.truth)?;
         gate.add(play(stage.client, &part.applications, part.count, truth).await?);
     }

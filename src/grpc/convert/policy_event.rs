@@ -12,7 +12,9 @@ use zhenshi_proto::{google::r#type::Date, zhenshi::v1 as proto};
 
 use super::{
     application::{date, is_application_no, is_source},
-    enums::read,
+    date,
+    enums::{Wire as _, read},
+    submission::timestamp,
 };
 use crate::{app::record_policy_event::NamedPolicy, grpc::status::StatusWriter};
 
@@ -176,6 +178,49 @@ pub(in crate::grpc) fn event(
         Kind::Reinstated => Some(PolicyEventKind::Reinstated),
     };
     kind.zip(occurred_time).filter(|_| fields.violations.len() == before)
+}
+
+/// What a caller sends of an event of the application `key`.
+pub(in crate::grpc) fn wire(
+    key: &ApplicationKey,
+    kind: PolicyEventKind,
+    occurred_time: DateTime<Utc>,
+) -> proto::PolicyEvent {
+    use proto::PolicyEventKind as Kind;
+    let policy = proto::PolicyName {
+        source: key.source.clone(),
+        application_kind: proto::ApplicationKind::wire(key.kind).into(),
+        application_no: key.application_no.clone(),
+        policy_no: String::new(),
+    };
+    let plain = |kind: Kind| proto::PolicyEvent {
+        policy: Some(policy),
+        kind: kind.into(),
+        occurred_time: Some(timestamp(occurred_time)),
+        ..proto::PolicyEvent::default()
+    };
+    match kind {
+        PolicyEventKind::Issued => plain(Kind::Issued),
+        PolicyEventKind::Declined => plain(Kind::Declined),
+        PolicyEventKind::NotTakenUp => plain(Kind::NotTakenUp),
+        PolicyEventKind::ReceiptSigned { receipt_date, cooling_off_end_date } => proto::PolicyEvent {
+            receipt_date: Some(date::wire(receipt_date)),
+            cooling_off_end_date: cooling_off_end_date.map(date::wire),
+            ..plain(Kind::ReceiptSigned)
+        },
+        PolicyEventKind::CallBackScheduled { call_back_time } => proto::PolicyEvent {
+            call_back_time: Some(timestamp(call_back_time)),
+            ..plain(Kind::CallBackScheduled)
+        },
+        PolicyEventKind::CallBackDone => plain(Kind::CallBackDone),
+        PolicyEventKind::CallBackFailed { reason } => proto::PolicyEvent {
+            failure_reason: proto::CallBackFailureReason::wire(reason).into(),
+            ..plain(Kind::CallBackFailed)
+        },
+        PolicyEventKind::Surrendered => plain(Kind::Surrendered),
+        PolicyEventKind::Cancelled => plain(Kind::Cancelled),
+        PolicyEventKind::Reinstated => plain(Kind::Reinstated),
+    }
 }
 
 fn receipt(

@@ -1,6 +1,6 @@
 //! Reading the directory: one entry, a page of them, and what changed since a version for the replicas' snapshots.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
@@ -85,6 +85,35 @@ impl Store {
                     .fetch_optional(tx)
                     .await?;
                 Ok(row.and_then(|row| Some(Sealed { wrapped_key: row.wrapped_key?, payload: row.payload? })))
+            })
+        })
+        .await
+    }
+
+    /// Those of `names` (kind and code) that there are, in use or not.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn directory_present(
+        &self,
+        names: HashSet<(EntryKind, String)>,
+    ) -> Result<HashSet<(EntryKind, String)>, StoreError> {
+        let (kinds, codes): (Vec<i16>, Vec<String>) =
+            names.into_iter().map(|(kind, code)| (kind.number(), code)).unzip();
+        self.with_tx(Scope::System, move |tx| {
+            Box::pin(async move {
+                let rows = sqlx::query!(
+                    "SELECT entry.id, entry.kind, entry.code
+                     FROM UNNEST($1::smallint[], $2::text[]) AS wanted (kind, code)
+                     JOIN directory_entry AS entry USING (kind, code)",
+                    &kinds,
+                    &codes,
+                )
+                .fetch_all(tx)
+                .await?;
+                rows.into_iter()
+                    .map(|row| Ok((EntryKind::from_number(row.kind, row.id)?, row.code)))
+                    .collect()
             })
         })
         .await

@@ -3,12 +3,16 @@
 //! The transaction locks its `list_run` row, so a worker that is killed leaves the chunk as it was, and two workers never
 //! write the same one.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 use zhenshi_domain::{
     clue::ClueKey,
+    profile::Profile,
     suspicion::{
         Clue, NameKey, Raised, Use,
         excuse::{Pairs, Ties},
@@ -19,7 +23,8 @@ use zhenshi_domain::{
 
 use super::{
     ListKind, OpenList,
-    facts::{self, OwnerRow, Standing, customer},
+    facts::{self, OwnerRow, customer},
+    standing::{self, Standing},
     uses::{self, Candidate, MAX_USES, Range, UseRow},
     write,
 };
@@ -61,7 +66,7 @@ impl Store {
     pub async fn write_chunk(
         &self,
         list: &OpenList,
-        clues: Clues,
+        profile: Arc<Profile>,
         wait: bool,
         at: DateTime<Utc>,
     ) -> Result<Chunk, StoreError> {
@@ -77,7 +82,7 @@ impl Store {
                     .await?;
                     return Ok(if left { Chunk::Busy } else { Chunk::NoneLeft });
                 };
-                write_range(tx, &list, &clues, range).await?;
+                write_range(tx, &list, &profile, range).await?;
                 sqlx::query!(
                     "UPDATE list_run SET done_time = $3 WHERE list_id = $1 AND chunk = $2",
                     list.id,
@@ -128,13 +133,18 @@ async fn claim(tx: &mut Tx, list: &OpenList, wait: bool) -> Result<Option<(i32, 
     Ok(claimed!(next))
 }
 
-async fn write_range(tx: &mut Tx, list: &OpenList, clues: &Clues, range: Range) -> Result<(), StoreError> {
+async fn write_range(
+    tx: &mut Tx,
+    list: &OpenList,
+    profile: &Profile,
+    range: Range,
+) -> Result<(), StoreError> {
     let candidates = uses::find(tx, list, range).await?;
     if candidates.is_empty() {
         return Ok(());
     }
     let uses = uses::read(tx, list, range, &candidates).await?;
-    let standings = facts::standings(tx, list, &uses).await?;
+    let standings = standing::standings(tx, list, profile, &uses).await?;
     let counted = |used: &&UseRow| counts(list, used, &standings);
     let values: Vec<Uuid> =
         candidates.iter().map(|candidate| value_id(range, candidate.fingerprint)).collect();
@@ -151,7 +161,7 @@ async fn write_range(tx: &mut Tx, list: &OpenList, clues: &Clues, range: Range) 
     let mut found = Vec::new();
     for candidate in &candidates {
         if let Some(uses) = by_value.remove(&candidate.fingerprint) {
-            judge(list, clues, range, *candidate, &uses, &standings, &known, &mut found)?;
+            judge(list, profile.clues(), range, *candidate, &uses, &standings, &known, &mut found)?;
         }
     }
     write::write(tx, list, range, &found, &standings).await

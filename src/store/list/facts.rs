@@ -2,12 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 use zhenshi_domain::{
     application::Relation,
-    policy::{PolicyBook, PolicyNames},
-    shanghai,
     suspicion::{CustomerId, NameKey, Owner, excuse::Pairs, priority::SELLER_HISTORY_DAYS},
 };
 
@@ -21,7 +19,6 @@ use crate::store::{
     directory::contacts::{
         DirectoryContactRow, Owner as OwnerName, PersonPrint, directory_contacts_before, directory_persons,
     },
-    policy_event::{policy_events_before, policy_names},
     record::Key,
 };
 
@@ -197,51 +194,6 @@ pub(super) async fn seller_history(
     .fetch_all(tx)
     .await?;
     Ok(rows.into_iter().map(|row| (row.seller_code, row.suspicions)).collect())
-}
-
-/// What became of the policy of an application, as far as a list looks at it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Standing {
-    /// Surrendered, cancelled, declined or not taken up.
-    pub(super) ended: bool,
-    /// When it was recorded that the policy is in force again.
-    pub(super) reinstated_time: Option<DateTime<Utc>>,
-    /// The day of the call-back that is scheduled and not done.
-    pub(super) call_back: Option<NaiveDate>,
-}
-
-/// What became of the policies of the applications, by application.
-pub(super) async fn standings(
-    tx: &mut Tx,
-    list: &OpenList,
-    uses: &[UseRow],
-) -> Result<HashMap<Uuid, Standing>, StoreError> {
-    let names: HashMap<Uuid, PolicyNames> = uses
-        .iter()
-        .map(|used| {
-            let (id, original) = (used.application_id, used.original_application_no.as_str());
-            (id, policy_names(id, &used.source, original, &used.policy_no))
-        })
-        .collect();
-    let ids: BTreeSet<Uuid> =
-        names.values().flat_map(|names| names.application_ids.iter().copied().map(Uuid::from_u128)).collect();
-    let numbers: BTreeSet<String> =
-        names.values().flat_map(|names| names.policy_nos.iter().cloned()).collect();
-    let (ids, numbers): (Vec<Uuid>, Vec<String>) = (ids.into_iter().collect(), numbers.into_iter().collect());
-    let events = policy_events_before(tx, &ids, &numbers, list.cut_time).await?;
-    let book = PolicyBook::new(events.into_iter().map(Into::into).collect());
-    Ok(names
-        .into_iter()
-        .map(|(id, names)| {
-            let standing = book.standing(&names);
-            let known = Standing {
-                ended: !standing.condition.counts(),
-                reinstated_time: standing.reinstated_time,
-                call_back: standing.call_back.pending_time().map(shanghai::date),
-            };
-            (id, known)
-        })
-        .collect())
 }
 
 #[cfg(test)]

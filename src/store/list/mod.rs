@@ -2,7 +2,7 @@
 //!
 //! A list is a function of its cut: it sees what was recorded before it and had not ended by then, whenever it is written
 //! and by however many workers. One file a step: [`close`] settles the cut, [`plan`] parts the pending keys into chunks,
-//! [`chunk`] writes one chunk in one transaction (with [`uses`] and [`facts`] for what it looks at and [`write`] for what
+//! [`chunk`] writes one chunk in one transaction (with [`uses`], [`standing`] and [`facts`] for what it looks at and [`write`] for what
 //! it leaves), [`seal`] ends it. [`clear`] excuses a pair from the lists to come, [`listed`] reads a whole list back.
 //!
 //! To add a fact that a clue looks at: a query in [`facts`] that goes by the cut, and its place in `chunk`.
@@ -12,10 +12,12 @@ pub mod clear;
 pub mod cleared;
 mod close;
 mod facts;
+pub mod figures;
 pub mod listed;
 mod plan;
 pub mod read;
 mod seal;
+mod standing;
 mod uses;
 mod write;
 

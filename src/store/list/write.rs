@@ -9,7 +9,8 @@ use zhenshi_domain::suspicion::priority::{Facts, Priority};
 use super::{
     OpenList,
     chunk::{Found, sellers},
-    facts::{self, Standing},
+    facts,
+    standing::Standing,
     uses::{Range, UseRow},
 };
 use crate::{

@@ -7,7 +7,11 @@ use uuid::Uuid;
 use zhenshi_domain::application::{ApplicationKind, Channel};
 
 use super::PolicyEventRow;
-use crate::store::{StoreError, Tx, codes::Coded as _};
+use crate::store::{
+    StoreError, Tx,
+    codes::Coded as _,
+    product::{Columns, ProductRow},
+};
 
 /// The head of an application that may belong to a policy.
 #[derive(Debug, Clone)]
@@ -24,6 +28,8 @@ pub struct PolicyHead {
     pub original_application_no: String,
     /// The policy.
     pub policy_no: String,
+    /// Class and term of the main contract, by the submission in force or else by the newest.
+    pub product: ProductRow,
     /// Its contact keys, packed.
     pub(super) keys: Vec<u8>,
 }
@@ -52,8 +58,14 @@ pub(super) async fn heads(
                    AND own.source = contract.source
                WHERE contract.kind = 1 AND own.original_application_no <> ''
            )
-           SELECT head.id, head.source, head.kind, head.channel, head.original_application_no, head.policy_no, head.keys
+           SELECT head.id, head.source, head.kind, head.channel, head.original_application_no, head.policy_no, head.keys,
+               stated.product_class, stated.term_unit, stated.term_length
            FROM belonging JOIN application AS head ON head.id = belonging.id
+           LEFT JOIN LATERAL (
+               SELECT product_class, term_unit, term_length FROM submission
+               WHERE application_id = head.id
+               ORDER BY (id = head.current_submission_id) DESC NULLS LAST, id DESC LIMIT 1
+           ) AS stated ON true
            ORDER BY head.id"#,
         &ids.into_iter().collect::<Vec<_>>(),
         &nos.into_iter().collect::<Vec<_>>(),
@@ -70,6 +82,14 @@ pub(super) async fn heads(
                 channel: Channel::from_number(row.channel, row.id)?,
                 original_application_no: row.original_application_no,
                 policy_no: row.policy_no,
+                product: ProductRow::read(
+                    Columns {
+                        product_class: row.product_class,
+                        term_unit: row.term_unit,
+                        term_length: row.term_length,
+                    },
+                    row.id,
+                )?,
                 keys: row.keys,
             })
         })

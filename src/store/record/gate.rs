@@ -55,6 +55,7 @@ impl Stamp {
             agency_code: item.agency_code.clone(),
             policy_no: item.policy_no.clone(),
             original_application_no: item.original_application_no.clone(),
+            product: item.product,
             caller: item.caller.to_string(),
             request_id: item.request_id,
             request_digest: item.digest.to_vec(),

@@ -11,7 +11,10 @@ use zhenshi_domain::{
     party::Role,
 };
 
-use crate::store::submission::{Decision, SubmissionRow};
+use crate::store::{
+    product::ProductRow,
+    submission::{Decision, SubmissionRow},
+};
 
 /// A judged application, ready to be recorded. Holds personal data only in `parts`, as bytes to be sealed.
 pub struct Item {
@@ -43,6 +46,8 @@ pub struct Item {
     pub policy_no: String,
     /// Application that a servicing change or a claim belongs to.
     pub original_application_no: String,
+    /// Class and term of the main contract.
+    pub product: ProductRow,
     /// What was decided.
     pub decision: Decision,
     /// What is to be sealed.

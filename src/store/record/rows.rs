@@ -43,11 +43,12 @@ async fn submissions(tx: &mut Tx, fresh: &[Fresh<'_>]) -> Result<(), StoreError>
         "INSERT INTO submission (id, application_id, revision, source, kind, application_no, source_revision,
              superseded, channel, branch_code, seller_code, agency_code, policy_no, original_application_no, caller,
              request_id, request_digest, verdict, rule_set_version, calendar_version, directory_version, decided_time,
-             recorded_time)
+             recorded_time, product_class, term_unit, term_length)
          SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::integer[], $4::text[], $5::smallint[], $6::text[],
              $7::bigint[], $8::boolean[], $9::smallint[], $10::text[], $11::text[], $12::text[], $13::text[],
              $14::text[], $15::text[], $16::uuid[], $17::bytea[], $18::smallint[], $19::text[], $20::text[],
-             $21::text[], $22::timestamptz[], $23::timestamptz[])",
+             $21::text[], $22::timestamptz[], $23::timestamptz[], $24::smallint[], $25::smallint[],
+             $26::integer[])",
         &column!(row => row.id),
         &column!(row => row.application_id),
         &column!(row => row.revision),
@@ -71,6 +72,9 @@ async fn submissions(tx: &mut Tx, fresh: &[Fresh<'_>]) -> Result<(), StoreError>
         &column!(row => row.decision.directory_version.clone()),
         &column!(row => row.decision.decided_time),
         &column!(row => row.recorded_time),
+        &column!(row => row.product.columns().product_class) as &[Option<i16>],
+        &column!(row => row.product.columns().term_unit) as &[Option<i16>],
+        &column!(row => row.product.columns().term_length) as &[Option<i32>],
     )
     .execute(tx)
     .await?;

@@ -9,6 +9,7 @@
 //! `docs/runbook.md` and its rule in `deploy/prometheus/alerts.yaml`. To add a part: a struct with `register`, and a field of [`Metrics`].
 
 mod calls;
+mod lists;
 mod process;
 mod recorder;
 mod tables;
@@ -16,6 +17,7 @@ mod tables;
 use std::sync::LazyLock;
 
 pub use calls::{Call, Callers, FindingLabels, Judging, Rpc, VerdictLabels};
+pub use lists::{Calendar, ClueLabels, Lists};
 pub use process::{BuildLabels, JobLabels, Jobs, Process};
 use prometheus_client::{
     encoding::text,
@@ -50,6 +52,10 @@ pub struct Metrics {
     pub audit: Audit,
     /// Monthly partitions.
     pub partitions: Partitions,
+    /// The suspicion lists.
+    pub lists: Lists,
+    /// The working-day calendar.
+    pub calendar: Calendar,
     /// Tokens of callers.
     pub callers: Callers,
     /// What the service does by itself.
@@ -69,6 +75,8 @@ impl Metrics {
             database: Database::register(all),
             audit: Audit::register(all),
             partitions: Partitions::register(all),
+            lists: Lists::register(all),
+            calendar: Calendar::register(all),
             callers: Callers::register(all),
             jobs: Jobs::register(all),
             process: Process::register(all),

@@ -1,26 +1,28 @@
 //! What comes from elsewhere: policies that end and begin again, contacts of sellers, the baseline.
 
-use chrono::{TimeDelta, TimeZone as _, Utc};
+use chrono::{NaiveDate, TimeDelta, TimeZone as _, Utc};
 use uuid::Uuid;
 use zhenshi::{
     clock::Clock as _,
+    ids,
     store::{
         Scope,
         directory::contacts::{Owner, OwnerKind, OwnerPrints, PersonPrint, replace},
         policy_event::NewPolicyEvent,
+        product::ProductRow,
         record::{Key, Tools},
     },
 };
 use zhenshi_domain::{
-    application::{ApplicationKey, ApplicationKind, Relation},
+    application::{ApplicationKey, ApplicationKind, ProductClass, Relation, Term},
     clue::ClueKey,
     policy::PolicyEventKind,
 };
 
-use super::world::{Party, World, holder, insured};
+use super::world::{Party, World, application, holder, insured};
 
 impl World {
-    async fn policy(&self, application_no: &str, kind: PolicyEventKind) {
+    pub async fn policy(&self, application_no: &str, kind: PolicyEventKind) {
         let key = ApplicationKey {
             source: "core".into(),
             kind: ApplicationKind::NewBusiness,
@@ -128,6 +130,53 @@ async fn a_call_back_that_is_near_makes_a_suspicion_urgent() {
         .await
         .unwrap();
     assert_eq!(parts, (52, 30), "two days left");
+}
+
+/// The points for the call-back of the one suspicion that a list of 4 December has, by the product and the events of A-1,
+/// whose receipt was signed on 23 November.
+async fn call_back_points(product: ProductRow, change: bool, events: &[PolicyEventKind]) -> i32 {
+    let world = World::new().await;
+    let mut item = application("A-1", world.request(), &[holder(1, &[100])]);
+    item.product = product;
+    world.record(item).await;
+    let receipt_date = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
+    world.policy("A-1", PolicyEventKind::ReceiptSigned { receipt_date, cooling_off_end_date: None }).await;
+    for event in events {
+        world.clock.advance(TimeDelta::minutes(1));
+        world.policy("A-1", *event).await;
+    }
+    world.at("2026-12-03 09:00");
+    if change {
+        // A servicing change of A-1 by another customer's phone: the contract's product counts, not the change's.
+        let mut item = application("C-1", world.request(), &[holder(2, &[100])]);
+        item.key.kind = ApplicationKind::ServicingChange;
+        item.application_id = ids::application_id(&item.key);
+        item.original_application_no = "A-1".into();
+        world.record(item).await;
+    } else {
+        world.apply("A-2", &[holder(2, &[100])]).await;
+    }
+    world.at("2026-12-04 06:00");
+    world.run("2026-12-04").await;
+    sqlx::query_scalar("SELECT priority_call_back FROM suspicion").fetch_one(&world.admin).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_call_back_is_due_by_the_end_of_cooling_off_of_the_product() {
+    let row = |class, term| ProductRow { class: Some(class), term: Some(term) };
+    let life = row(ProductClass::OrdinaryLife, Term::WholeLife);
+    let health = row(ProductClass::Health, Term::Years(20));
+    // Ten days: until 3 December, which is past. Fifteen: until the 8th, four days left.
+    assert_eq!(call_back_points(life, false, &[]).await, 40);
+    assert_eq!(call_back_points(ProductRow::default(), false, &[]).await, 40);
+    assert_eq!(call_back_points(row(ProductClass::Health, Term::Years(1)), false, &[]).await, 40);
+    assert_eq!(call_back_points(health, false, &[]).await, 20);
+    assert_eq!(call_back_points(health, true, &[]).await, 20);
+
+    let call_back_time = Utc.with_ymd_and_hms(2026, 12, 6, 2, 0, 0).unwrap();
+    let scheduled = PolicyEventKind::CallBackScheduled { call_back_time };
+    assert_eq!(call_back_points(health, false, &[scheduled]).await, 30, "whichever is first");
+    assert_eq!(call_back_points(health, false, &[scheduled, PolicyEventKind::CallBackDone]).await, 0);
 }
 
 #[tokio::test]

@@ -128,6 +128,11 @@ impl World {
     }
 
     pub async fn on(database: TestDatabase) -> Self {
+        Self::under(database, "").await
+    }
+
+    /// With a rule profile.
+    pub async fn under(database: TestDatabase, profile: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let entropy = Arc::new(SeededEntropy::new(42));
         let keyring = folder.path().join("keyring.json");
@@ -135,6 +140,9 @@ impl World {
         let clock = Arc::new(FixedClock::new(start_time()));
         let mut config = config(&database, &folder, keyring);
         config.role = ProcessRole::Api;
+        let rules = folder.path().join("rules.toml");
+        std::fs::write(&rules, profile).unwrap();
+        config.rules.profile = Some(rules);
         let service = Service::start(&config, clock.clone(), entropy).await.unwrap();
         let admin = database.admin().await;
         Self { service, admin, clock, request: AtomicU32::new(1), folder }

@@ -35,7 +35,6 @@ pub fn seller(code: &str, n: u32) -> proto::Seller {
         name: person.name.clone(),
         kind: proto::SellerKind::Agent.into(),
         channel: proto::Channel::Bancassurance.into(),
-        branch_code: "4401".into(),
         certificate_kind: proto::CertificateKind::ResidentId.into(),
         certificate_number: person.certificate.unwrap().number,
         phones: person.phones,

@@ -10,6 +10,7 @@ use zhenshi::{
     ids,
     security::{keyring::Keyring, sealing::Sealer},
     store::{
+        product::ProductRow,
         record::{ContactUse, Contacts, Item, Part, PartyEntry, Tools},
         submission::Decision,
     },
@@ -56,6 +57,7 @@ pub fn item(application_no: &str, request: u128) -> Item {
         is_group: false,
         policy_no: String::new(),
         original_application_no: String::new(),
+        product: ProductRow::default(),
         decision: Decision {
             verdict: Verdict::Accepted,
             findings: Vec::new(),

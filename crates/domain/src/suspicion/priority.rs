@@ -34,7 +34,7 @@ pub struct Facts {
     pub customers: usize,
     /// Channel of the newest member's application.
     pub lead_channel: Channel,
-    /// Earliest call-back that is scheduled and not done, by its Shanghai date.
+    /// The earliest day by which a call-back that is not done is due: as scheduled, or the last day of cooling-off.
     pub call_back: Option<NaiveDate>,
     /// Earlier suspicions of the members' sellers: of the one who has most.
     pub seller_history: i64,

@@ -144,5 +144,6 @@ pub const fn flaw_key(flaw: Flaw) -> &'static str {
         Flaw::Formula => "formula",
         Flaw::LostDigits => "lost-digits",
         Flaw::Duplicate => "duplicate",
+        Flaw::UnknownCode => "unknown-code",
     }
 }

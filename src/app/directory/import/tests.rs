@@ -239,6 +239,7 @@ fn every_field_and_flaw_and_file_error_has_words() {
         Flaw::Formula,
         Flaw::LostDigits,
         Flaw::Duplicate,
+        Flaw::UnknownCode,
     ];
     let errors = [
         FileError::TooLarge,

@@ -10,6 +10,7 @@ use zhenshi_domain::{
 
 use super::*;
 use crate::store::{
+    product::ProductRow,
     record::{Contacts, Item},
     submission::Decision,
 };
@@ -34,6 +35,7 @@ fn pending(application: u128, request: u128, content: u8) -> Pending {
         is_group: false,
         policy_no: String::new(),
         original_application_no: String::new(),
+        product: ProductRow::default(),
         decision: Decision {
             verdict: Verdict::Accepted,
             findings: Vec::new(),
