@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `./dev bench record` and `./dev bench tplus1`: builds the bench named by the first argument, starts a PostgreSQL of its own,
+# `./dev bench record`, `./dev bench tplus1` and `./dev bench worklist`: builds the bench named by the first argument, starts a PostgreSQL of its own,
 # runs the bench on it, and removes all of it.
 #
 # Unlike the server of the tests this one keeps its promises: fsync and synchronous_commit are on. Its data lie in
@@ -8,8 +8,9 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly NAME="${1:?which bench}"
-# record works on a small database beside pgbench; tplus1 holds a book of 10 million contacts in memory.
-declare -Ar SHARED_BUFFERS=([record]=512MB [tplus1]=6GB)
+# record works on a small database beside pgbench; tplus1 holds a book of 10 million contacts in memory,
+# worklist a million cases.
+declare -Ar SHARED_BUFFERS=([record]=512MB [tplus1]=6GB [worklist]=2GB)
 
 say() { printf '%s\n' "bench $NAME: $*" >&2; }
 die() {

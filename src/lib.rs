@@ -18,5 +18,6 @@ pub mod security;
 pub mod store;
 pub mod telemetry;
 pub mod web;
+pub mod webhook;
 pub mod words;
 pub mod worker;

@@ -60,7 +60,7 @@ impl Language {
     }
 
     /// The catalogue's files with their texts.
-    const fn files(self) -> [(&'static str, &'static str); 7] {
+    const fn files(self) -> [(&'static str, &'static str); 9] {
         match self {
             Self::ZhHans => [
                 ("zh-Hans/findings.ftl", include_str!("../locales/zh-Hans/findings.ftl")),
@@ -70,6 +70,8 @@ impl Language {
                 ("zh-Hans/call_back.ftl", include_str!("../locales/zh-Hans/call_back.ftl")),
                 ("zh-Hans/directory.ftl", include_str!("../locales/zh-Hans/directory.ftl")),
                 ("zh-Hans/lists.ftl", include_str!("../locales/zh-Hans/lists.ftl")),
+                ("zh-Hans/form.ftl", include_str!("../locales/zh-Hans/form.ftl")),
+                ("zh-Hans/cases.ftl", include_str!("../locales/zh-Hans/cases.ftl")),
             ],
             Self::ZhHant => [
                 ("zh-Hant/findings.ftl", include_str!("../locales/zh-Hant/findings.ftl")),
@@ -79,6 +81,8 @@ impl Language {
                 ("zh-Hant/call_back.ftl", include_str!("../locales/zh-Hant/call_back.ftl")),
                 ("zh-Hant/directory.ftl", include_str!("../locales/zh-Hant/directory.ftl")),
                 ("zh-Hant/lists.ftl", include_str!("../locales/zh-Hant/lists.ftl")),
+                ("zh-Hant/form.ftl", include_str!("../locales/zh-Hant/form.ftl")),
+                ("zh-Hant/cases.ftl", include_str!("../locales/zh-Hant/cases.ftl")),
             ],
             Self::En => [
                 ("en/findings.ftl", include_str!("../locales/en/findings.ftl")),
@@ -88,6 +92,8 @@ impl Language {
                 ("en/call_back.ftl", include_str!("../locales/en/call_back.ftl")),
                 ("en/directory.ftl", include_str!("../locales/en/directory.ftl")),
                 ("en/lists.ftl", include_str!("../locales/en/lists.ftl")),
+                ("en/form.ftl", include_str!("../locales/en/form.ftl")),
+                ("en/cases.ftl", include_str!("../locales/en/cases.ftl")),
             ],
         }
     }

@@ -68,6 +68,24 @@ fn arrows_between_parts_point_inwards() {
 }
 
 #[test]
+fn only_the_service_itself_takes_its_own_scope() {
+    check(
+        reach::own_scope,
+        &[
+            ("src/app/x.rs", "//! x\nfn f() { store.get(Scope::system(), id); }\n"),
+            ("src/grpc/x.rs", "//! x\nfn f() { let scope = security::scope::Scope::system(); }\n"),
+        ],
+        &[
+            ("src/store/x.rs", "//! x\nfn f() { self.with_tx(Scope::system(), work); }\n"),
+            (
+                "src/app/x.rs",
+                "//! Never [`Scope::system`].\nfn f() { principal.permit(Action::GetCase)?; }\n",
+            ),
+        ],
+    );
+}
+
+#[test]
 fn crates_do_not_name_what_stands_on_them() {
     check(
         direction::crates,

@@ -48,7 +48,7 @@ impl Ours {
         let keyring = folder.join("keyring.json");
         Keyring::generate(&SystemEntropy::default())?.create(&keyring)?;
         let reach = Reach { sources: vec![ALL_SOURCES.into()], channels: vec![Channel::Bancassurance] };
-        let principal = Principal { caller: "bench".into(), reach: Arc::new(reach) };
+        let principal = Principal::system("bench", reach);
         let applications = applications(submissions)?;
         Ok(Self { server, keyring, folder, principal, applications })
     }

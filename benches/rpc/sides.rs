@@ -118,7 +118,7 @@ async fn make_token(service: &Service) -> anyhow::Result<String> {
     let reach = Reach { sources: vec![ALL_SOURCES.into()], channels: vec![Channel::Bancassurance] };
     let new = NewToken {
         id: ids::mint(now, &entropy)?,
-        principal: Principal { caller: "bench".into(), reach: Arc::new(reach) },
+        principal: Principal::system("bench", reach),
         secret_hash: token::hash(&secret),
         created_time: now,
         audit_id: ids::mint(now, &entropy)?,

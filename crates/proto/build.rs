@@ -16,6 +16,10 @@ const FILES: &[&str] = &[
     "zhenshi/v1/policy_event_service.proto",
     "zhenshi/v1/directory.proto",
     "zhenshi/v1/directory_service.proto",
+    "zhenshi/v1/case.proto",
+    "zhenshi/v1/case_service.proto",
+    "zhenshi/v1/delivery.proto",
+    "zhenshi/v1/event_service.proto",
     "zhenshi/v1/error_reason.proto",
 ];
 

@@ -1,7 +1,8 @@
 //! Who calls: tokens looked up in a snapshot that is current within seconds.
 //!
 //! The snapshot holds hashes only. A worker polls the version that changes with every token ([`Callers::refresh`]), which
-//! is how a revoked token stops. A token that the snapshot does not know is looked up once: all who wait share one reading
+//! is how a revoked token stops; it changes with the directory too, from which members of staff have their roles: one who
+//! has left it is nobody any more. A token that the snapshot does not know is looked up once: all who wait share one reading
 //! of the table, and readings keep [`MIN_READ_INTERVAL`] between them, so that a flood of bad tokens costs five a second.
 
 use std::{
@@ -69,6 +70,11 @@ impl Callers {
         self.snapshot().get(&hash(token)).cloned()
     }
 
+    /// Whether anybody who calls is `principal`, as the snapshot has him: for calls that last.
+    pub fn has(&self, principal: &Principal) -> bool {
+        self.snapshot().values().any(|known| known == principal)
+    }
+
     /// Who holds `token`.
     ///
     /// # Errors
@@ -125,7 +131,8 @@ impl Callers {
         let begun = Instant::now();
         let rows = self.shared.store.list_tokens().await?;
         let in_force = rows.into_iter().filter(|row| row.revoked_time.is_none());
-        let snapshot: HashMap<_, _> = in_force.map(|row| (row.secret_hash, row.principal)).collect();
+        let snapshot: HashMap<_, _> =
+            in_force.filter_map(|row| Some((row.secret_hash, row.principal?))).collect();
         METRICS.callers.readings.inc();
         METRICS.callers.tokens.set(i64::try_from(snapshot.len()).unwrap_or(i64::MAX));
         *self.shared.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);

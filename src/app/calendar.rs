@@ -50,7 +50,7 @@ pub struct NoticeInForce {
 #[derive(Debug, Clone)]
 pub struct CalendarSnapshot {
     /// Working days.
-    pub calendar: Calendar,
+    pub calendar: Arc<Calendar>,
     /// Names the calendar in verdicts and lists: hash of the shipped notices, and number of imports.
     pub version: String,
     notices: BTreeMap<i32, NoticeInForce>,
@@ -80,7 +80,7 @@ impl CalendarSnapshot {
             let in_force = NoticeInForce { notice: row.notice, version: row.version, imported };
             notices.insert(in_force.notice.year(), in_force);
         }
-        Ok(Self { calendar, version, notices })
+        Ok(Self { calendar: Arc::new(calendar), version, notices })
     }
 
     /// The notice in force for `year`.

@@ -19,9 +19,9 @@ pub enum AppError {
     /// No application within the caller's reach goes by these names.
     #[error("no such policy within the caller's reach")]
     PolicyNotFound,
-    /// Only who reaches every source and channel may do this.
-    #[error("only a caller that reaches every source and channel may do this")]
-    AdministrationOnly,
+    /// The policy does not let the caller do this at all; nothing was looked up.
+    #[error(transparent)]
+    NotPermitted(#[from] crate::security::policy::Refused),
     /// No entry of that code in the directory within the caller's channels.
     #[error("no such entry in the directory within the caller's channels")]
     DirectoryEntryNotFound,
@@ -39,12 +39,53 @@ pub enum AppError {
     /// The entry changed since the caller saw it.
     #[error("the entry changed since the caller saw it")]
     EtagMismatch,
+    /// No endpoint of events ever went by that name.
+    #[error("no such endpoint of events")]
+    EventEndpointNotFound,
     /// There is no suspicion list of that kind and day.
     #[error("no such suspicion list")]
     SuspicionListNotFound,
     /// The suspicion list is still being written.
     #[error("the suspicion list is not sealed yet")]
     SuspicionListNotSealed,
+    /// No case of that id within the caller's reach, or nothing of the case that was named.
+    #[error("no such case within the caller's reach")]
+    CaseNotFound,
+    /// The state of the case does not allow it to this caller.
+    #[error(transparent)]
+    MoveNotAllowed(#[from] zhenshi_domain::case::RefusedMove),
+    /// Something is missing for the outcome.
+    #[error("missing for the outcome: {}", .0.join(", "))]
+    EvidenceMissing(Vec<&'static str>),
+    /// Another case of the same value is open.
+    #[error("case {case_no} of the same value is open")]
+    ValueHasOpenCase {
+        /// Its number.
+        case_no: String,
+    },
+    /// A second person has to do this.
+    #[error("a second person has to do this")]
+    SecondPersonRequired,
+    /// The member of staff cannot have the case.
+    #[error("the member of staff cannot have the case: {0}")]
+    StaffNotEligible(&'static str),
+    /// Somebody has the case already: why it goes to another has to be said.
+    #[error("a reason is required for a case that somebody has")]
+    ReasonRequired,
+    /// More cases than one call may change.
+    #[error("{actual} cases in one call, the limit is {limit}")]
+    TooManyCases {
+        /// Most cases of a call.
+        limit: usize,
+        /// How many there are.
+        actual: usize,
+    },
+    /// The file cannot be evidence.
+    #[error("the file cannot be evidence: {0}")]
+    EvidenceRefused(&'static str),
+    /// A value of the request does not go with the case as it is.
+    #[error("{} does not go with the case", .0.path())]
+    WrongArgument(crate::store::case::refusal::WrongArgument),
     /// The request id was used for other content.
     #[error("the request id was used for other content")]
     RequestIdReused,
@@ -57,6 +98,12 @@ pub enum AppError {
     /// The queue is full: nothing was recorded.
     #[error("the queue of applications is full")]
     QueueFull,
+    /// As many watch as this process serves.
+    #[error("too many watch already")]
+    TooManyWatchers,
+    /// There has been no such position yet: the token is of another database.
+    #[error("the position of the token is not of this database")]
+    PositionUnknown,
     /// The service is ending: nothing was recorded.
     #[error("the service is shutting down")]
     ShuttingDown,

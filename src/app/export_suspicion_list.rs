@@ -29,11 +29,12 @@ use super::{
     suspicions::{ShownSuspicion, entry, open_parties},
 };
 use crate::{
-    security::principal::Principal,
+    security::{policy::Action, principal::Principal, scope::Scope},
     words::{Language, Words},
 };
 
 pub use self::pieces::PIECE_BYTES;
+pub(in crate::app) use self::sheet::certificate as certificate_word;
 
 /// Action of the audit entry of an export.
 pub const ACTION_EXPORT: &str = "EXPORT_SUSPICION_LIST";
@@ -92,11 +93,11 @@ struct Export {
     exported_time: DateTime<Utc>,
 }
 
-/// Exports the list of `kind` of the day `list_date`, as far as the caller's reach goes, with words in `language`. The
+/// Exports the list of `kind` of the day `list_date`, as far as the caller's scope goes, with words in `language`. The
 /// export is in the audit log before its first byte is made.
 ///
 /// # Errors
-/// [`AppError::SuspicionListNotFound`], [`AppError::SuspicionListNotSealed`], [`AppError::StoreUnavailable`]; later ones
+/// [`AppError::NotPermitted`], [`AppError::SuspicionListNotFound`], [`AppError::SuspicionListNotSealed`], [`AppError::StoreUnavailable`]; later ones
 /// come instead of a piece, and the file is then not whole.
 pub async fn export_suspicion_list(
     app: &Arc<App>,
@@ -106,18 +107,19 @@ pub async fn export_suspicion_list(
     words: Arc<Words>,
     language: Language,
 ) -> Result<ExportedFile, AppError> {
-    let list = get_sealed(app, kind, list_date).await?;
-    let entry = entry(app, principal, ACTION_EXPORT, "suspicion_list", vec![list.id])
+    let scope = principal.permit(Action::ExportSuspicionList)?;
+    let list = get_sealed(app, scope.clone(), kind, list_date).await?;
+    let entry = entry(app, &scope, ACTION_EXPORT, "suspicion_list", vec![list.id])
         .map_err(|error| app.failed(&error))?;
     let exported_time = entry.recorded_time;
-    app.store.audit(entry).await.map_err(|error| app.failed(&error))?;
+    app.store.audit(scope.clone(), entry).await.map_err(|error| app.failed(&error))?;
 
     let file_name = file_name(&list, format);
     let (pages, read) = mpsc::channel(PAGES_AHEAD);
     let (out, pieces) = mpsc::channel(PIECES_AHEAD);
-    let (reader, caller, list_id) = (app.clone(), principal.clone(), list.id);
-    tokio::spawn(async move { read_pages(&reader, &caller, list_id, pages).await });
-    let exported_by = principal.caller.to_string();
+    let exported_by = scope.actor().to_owned();
+    let (reader, list_id) = (app.clone(), list.id);
+    tokio::spawn(async move { read_pages(&reader, &scope, list_id, pages).await });
     let export = Export { list, format, language, words, exported_by, exported_time };
     let app = app.clone();
     tokio::task::spawn_blocking(move || {
@@ -144,13 +146,13 @@ fn file_name(list: &SuspicionListRow, format: Format) -> String {
 
 type PageOf = Result<Vec<ShownSuspicion>, AppError>;
 
-async fn read_pages(app: &App, principal: &Principal, list_id: uuid::Uuid, pages: mpsc::Sender<PageOf>) {
+async fn read_pages(app: &App, scope: &Scope, list_id: uuid::Uuid, pages: mpsc::Sender<PageOf>) {
     let mut filter = SuspicionFilter::default();
     loop {
-        let read = match page(app, principal, list_id, filter.clone(), PAGE).await {
+        let read = match page(app, scope, list_id, filter.clone(), PAGE).await {
             Ok(mut page) => {
                 filter.after = page.next;
-                open_parties(app, &mut page.suspicions).await.map(|()| page.suspicions)
+                open_parties(app, scope, &mut page.suspicions).await.map(|()| page.suspicions)
             }
             Err(error) => Err(error),
         };

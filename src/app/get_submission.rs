@@ -6,7 +6,7 @@ use zhenshi_domain::party::Role;
 use super::{App, AppError};
 use crate::{
     ids,
-    security::{principal::Principal, sealing::Place},
+    security::{policy::Action, principal::Principal, scope::Scope, sealing::Place},
     store::{StoreError, audit::Entry, payload::Payload, submission::SubmissionRow},
 };
 
@@ -33,30 +33,33 @@ pub struct ShownParty {
 /// The submission of `id`, with its parties if `with_parties`. Looking at parties is written to the audit log first.
 ///
 /// # Errors
-/// [`AppError::SubmissionNotFound`] if there is none within the caller's reach: whether it exists elsewhere is not said.
+/// [`AppError::NotPermitted`]; [`AppError::SubmissionNotFound`] if there is none within the caller's scope: whether it
+/// exists elsewhere is not said.
 pub async fn get_submission(
     app: &App,
     principal: &Principal,
     id: Uuid,
     with_parties: bool,
 ) -> Result<Shown, AppError> {
-    let found = app.store.get_submission(id).await.map_err(|error| app.failed(&error))?;
-    let within = found.filter(|(row, _)| principal.reach.allows(&row.source, row.channel));
+    let scope = principal.permit(Action::GetSubmission)?;
+    let found = app.store.get_submission(scope.clone(), id).await.map_err(|error| app.failed(&error))?;
+    let within =
+        found.filter(|(row, _)| scope.allows_application(&row.source, row.channel, &row.branch_code));
     let Some((row, current)) = within else { return Err(AppError::SubmissionNotFound) };
     let parties = if with_parties {
-        open_parties(app, principal, id).await.map_err(|error| app.failed(&error))?
+        open_parties(app, &scope, id).await.map_err(|error| app.failed(&error))?
     } else {
         Vec::new()
     };
     Ok(Shown { row, current, parties })
 }
 
-async fn open_parties(app: &App, principal: &Principal, id: Uuid) -> Result<Vec<ShownParty>, StoreError> {
+async fn open_parties(app: &App, scope: &Scope, id: Uuid) -> Result<Vec<ShownParty>, StoreError> {
     let now = app.clock.now();
     let entry = Entry {
         id: ids::mint(now, app.entropy.as_ref())?,
         recorded_time: now,
-        actor: principal.caller.to_string(),
+        actor: scope.actor().to_owned(),
         action: "VIEW_MASKED".into(),
         subject_kind: "submission".into(),
         subject_ids: vec![id],
@@ -64,7 +67,7 @@ async fn open_parties(app: &App, principal: &Principal, id: Uuid) -> Result<Vec<
         digest: Vec::new(),
     };
     let mut parties = Vec::new();
-    for part in app.store.get_sealed(id, entry).await? {
+    for part in app.store.get_sealed(scope.clone(), id, entry).await? {
         // What belongs to nobody is not shown, and a party whose key was destroyed has nothing to show.
         let Some(role) = part.role else { continue };
         if part.sealed.wrapped_key.is_empty() {

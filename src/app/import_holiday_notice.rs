@@ -1,7 +1,5 @@
 //! Taking in the notice of a year.
 
-use std::sync::Arc;
-
 use uuid::Uuid;
 use zhenshi_domain::calendar::{Calendar, Notice};
 
@@ -9,7 +7,7 @@ use super::{App, AppError, calendar::NoticeInForce};
 use crate::{
     clock::SharedClock,
     entropy::SharedEntropy,
-    security::principal::Principal,
+    security::{policy::Action, principal::Principal, scope::Scope},
     store::{
         Store, StoreError,
         calendar::{NewNotice, NoticeOutcome},
@@ -35,20 +33,17 @@ pub struct Imported {
     pub changed: bool,
 }
 
-/// Imports the notice; this replica follows at once, the others within seconds. Until roles exist, whoever reaches every
-/// source and every channel administrates.
+/// Imports the notice; this replica follows at once, the others within seconds.
 ///
 /// # Errors
-/// [`AppError::AdministrationOnly`], [`AppError::RequestIdReused`], [`AppError::StoreUnavailable`].
+/// [`AppError::NotPermitted`], [`AppError::RequestIdReused`], [`AppError::StoreUnavailable`].
 pub async fn import_holiday_notice(
     app: &App,
     principal: &Principal,
     import: ImportedNotice,
 ) -> Result<Imported, AppError> {
-    if !principal.reach.is_everything() {
-        return Err(AppError::AdministrationOnly);
-    }
-    let kept = keep_notice(&app.store, &app.clock, &app.entropy, principal.caller.clone(), import).await;
+    let scope = principal.permit(Action::ImportHolidayNotice)?;
+    let kept = keep_notice(&app.store, &app.clock, &app.entropy, scope, import).await;
     let imported = kept.map_err(|error| app.failed(&error))?.ok_or(AppError::RequestIdReused)?;
     // The import stands; a snapshot that cannot be read now is read by the next poll.
     if let Err(error) = app.calendars.refresh().await {
@@ -57,7 +52,7 @@ pub async fn import_holiday_notice(
     Ok(imported)
 }
 
-/// Keeps the notice in the name of `caller`; nothing if the request id was used for other content.
+/// Keeps the notice in the name of the scope's actor; nothing if the request id was used for other content.
 ///
 /// # Errors
 /// When the transaction fails.
@@ -65,7 +60,7 @@ pub async fn keep_notice(
     store: &Store,
     clock: &SharedClock,
     entropy: &SharedEntropy,
-    caller: Arc<str>,
+    scope: Scope,
     import: ImportedNotice,
 ) -> Result<Option<Imported>, StoreError> {
     let shipped = Calendar::shipped()
@@ -74,17 +69,17 @@ pub async fn keep_notice(
         .find(|notice| notice.year() == import.notice.year())
         .cloned();
     let new = NewNotice {
-        caller,
+        caller: scope.actor().into(),
         request_id: import.request_id,
         request_digest: import.digest,
         notice: import.notice.clone(),
         shipped,
         imported_time: clock.now(),
     };
-    match store.import_notice(entropy.clone(), new).await? {
+    match store.import_notice(scope.clone(), entropy.clone(), new).await? {
         NoticeOutcome::Reused => Ok(None),
         NoticeOutcome::InForce { version, changed } => {
-            let row = store.imported_notice(import.notice.year(), version).await?;
+            let row = store.imported_notice(scope, import.notice.year(), version).await?;
             let imported = row.map(|row| (row.imported_by, row.imported_time));
             let in_force = NoticeInForce { notice: import.notice, version, imported };
             Ok(Some(Imported { in_force, changed }))

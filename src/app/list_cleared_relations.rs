@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::{App, AppError, ClearedRelationRow};
-use crate::security::principal::Principal;
+use crate::security::{policy::Action, principal::Principal};
 
 /// A page of pairs.
 pub struct Page {
@@ -13,10 +13,10 @@ pub struct Page {
     pub next: Option<Uuid>,
 }
 
-/// The pairs within the caller's reach (of `customer_id`, if one is given) after the pair `after`, at most `page_size`.
+/// The pairs within the caller's scope (of `customer_id`, if one is given) after the pair `after`, at most `page_size`.
 ///
 /// # Errors
-/// [`AppError::StoreUnavailable`] when the database does not answer.
+/// [`AppError::NotPermitted`]; [`AppError::StoreUnavailable`] when the database does not answer.
 pub async fn list_cleared_relations(
     app: &App,
     principal: &Principal,
@@ -24,10 +24,10 @@ pub async fn list_cleared_relations(
     after: Option<Uuid>,
     page_size: u16,
 ) -> Result<Page, AppError> {
-    let reach = (*principal.reach).clone();
+    let scope = principal.permit(Action::ListClearedRelations)?;
     // One more than asked for tells whether there is a page after this one.
     let limit = i64::from(page_size) + 1;
-    let found = app.store.list_cleared_relations(reach, customer_id, after, limit).await;
+    let found = app.store.list_cleared_relations(scope, customer_id, after, limit).await;
     let mut rows = found.map_err(|error| app.failed(&error))?;
     let more = rows.len() > usize::from(page_size);
     rows.truncate(usize::from(page_size));

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{App, AppError};
 use crate::{
-    security::principal::Principal,
+    security::{policy::Action, principal::Principal},
     store::{filter::SubmissionFilter, submission::SubmissionRow},
 };
 
@@ -16,21 +16,21 @@ pub struct Page {
     pub next: Option<Uuid>,
 }
 
-/// The submissions within the caller's reach that match `filter`, at most `page_size`.
+/// The submissions within the caller's scope that match `filter`, at most `page_size`.
 ///
 /// # Errors
-/// [`AppError::StoreUnavailable`] when the database does not answer.
+/// [`AppError::NotPermitted`]; [`AppError::StoreUnavailable`] when the database does not answer.
 pub async fn list_submissions(
     app: &App,
     principal: &Principal,
     filter: SubmissionFilter,
     page_size: u16,
 ) -> Result<Page, AppError> {
-    let reach = (*principal.reach).clone();
+    let scope = principal.permit(Action::ListSubmissions)?;
     // One more than asked for tells whether there is a page after this one.
     let limit = i64::from(page_size) + 1;
     let mut rows =
-        app.store.list_submissions(reach, filter, limit).await.map_err(|error| app.failed(&error))?;
+        app.store.list_submissions(scope, filter, limit).await.map_err(|error| app.failed(&error))?;
     let more = rows.len() > usize::from(page_size);
     rows.truncate(usize::from(page_size));
     let next = if more { rows.last().map(|(row, _)| row.id) } else { None };

@@ -8,7 +8,7 @@ use super::{
     get_suspicion_list::get_sealed,
     suspicions::{ShownSuspicion, entry, open_parties, within},
 };
-use crate::security::principal::Principal;
+use crate::security::{policy::Action, principal::Principal, scope::Scope};
 
 /// Action of the audit entry of a page with parties.
 const ACTION_VIEW: &str = "VIEW_MASKED";
@@ -21,11 +21,11 @@ pub struct Page {
     pub next: Option<Uuid>,
 }
 
-/// Suspicions of the list of `kind` of the day `list_date` within the caller's reach that match `filter`, at most
+/// Suspicions of the list of `kind` of the day `list_date` within the caller's scope that match `filter`, at most
 /// `page_size`; with their parties if `with_parties`, which is written to the audit log first.
 ///
 /// # Errors
-/// [`AppError::SuspicionListNotFound`], [`AppError::SuspicionListNotSealed`], [`AppError::StoreUnavailable`].
+/// [`AppError::NotPermitted`], [`AppError::SuspicionListNotFound`], [`AppError::SuspicionListNotSealed`], [`AppError::StoreUnavailable`].
 pub async fn list_suspicions(
     app: &App,
     principal: &Principal,
@@ -34,14 +34,14 @@ pub async fn list_suspicions(
     page_size: u16,
     with_parties: bool,
 ) -> Result<Page, AppError> {
-    let list = get_sealed(app, kind, list_date).await?;
-    let mut page = page(app, principal, list.id, filter, page_size).await?;
+    let scope = principal.permit(Action::ListSuspicions)?;
+    let list = get_sealed(app, scope.clone(), kind, list_date).await?;
+    let mut page = page(app, &scope, list.id, filter, page_size).await?;
     if with_parties && !page.suspicions.is_empty() {
         let ids = page.suspicions.iter().map(|shown| shown.row.id).collect();
-        let entry =
-            entry(app, principal, ACTION_VIEW, "suspicion", ids).map_err(|error| app.failed(&error))?;
-        app.store.audit(entry).await.map_err(|error| app.failed(&error))?;
-        open_parties(app, &mut page.suspicions).await?;
+        let entry = entry(app, &scope, ACTION_VIEW, "suspicion", ids).map_err(|error| app.failed(&error))?;
+        app.store.audit(scope.clone(), entry).await.map_err(|error| app.failed(&error))?;
+        open_parties(app, &scope, &mut page.suspicions).await?;
     }
     Ok(page)
 }
@@ -49,21 +49,20 @@ pub async fn list_suspicions(
 /// A page of the list `list_id`, without parties.
 pub(super) async fn page(
     app: &App,
-    principal: &Principal,
+    scope: &Scope,
     list_id: Uuid,
     filter: SuspicionFilter,
     page_size: u16,
 ) -> Result<Page, AppError> {
-    let reach = &*principal.reach;
     // One more than asked for tells whether there is a page after this one.
     let limit = i64::from(page_size) + 1;
     let mut rows = app
         .store
-        .list_suspicions(list_id, reach.clone(), filter, limit)
+        .list_suspicions(list_id, scope.clone(), filter, limit)
         .await
         .map_err(|error| app.failed(&error))?;
     let more = rows.len() > usize::from(page_size);
     rows.truncate(usize::from(page_size));
     let next = if more { rows.last().map(|row| row.id) } else { None };
-    Ok(Page { suspicions: within(reach, rows), next })
+    Ok(Page { suspicions: within(scope, rows), next })
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use aws_lc_rs::digest::{Context, SHA256};
 use uuid::{Builder, Uuid};
-use zhenshi_domain::application::{Application, Channel};
+use zhenshi_domain::application::Application;
 
 use super::{
     App, AppError,
@@ -17,7 +17,7 @@ use super::{
     validate_application::{Submitted, decide, permit},
 };
 use crate::{
-    security::principal::{ALL_SOURCES, Principal, Reach},
+    security::{policy::Action, principal::Principal},
     store::submission::Decision,
 };
 
@@ -26,10 +26,7 @@ pub const BASELINE_CALLER: &str = "baseline";
 
 /// The principal of a load: whoever may start it on this machine holds the keyring, and with it everything.
 pub fn principal() -> Principal {
-    let channels =
-        vec![Channel::IndividualAgents, Channel::Bancassurance, Channel::Intermediaries, Channel::Direct];
-    let reach = Reach { sources: vec![ALL_SOURCES.to_owned()], channels };
-    Principal { caller: BASELINE_CALLER.into(), reach: Arc::new(reach) }
+    Principal::whole(BASELINE_CALLER)
 }
 
 /// The request id of line `line` (from 1) of the file with `file_digest`: a UUID (version 8) of SHA-256 over both.
@@ -59,7 +56,7 @@ pub fn load(
     encoded: &[u8],
     application: Application,
 ) -> Result<Waiting, AppError> {
-    permit(principal, &application)?;
+    permit(principal, Action::ValidateApplication, &application)?;
     let decision = decide(app, &application);
     let submitted = Submitted { request_id, digest: app.request_digest(encoded), application };
     let mut item = prepare(app, principal, submitted, decision);

@@ -7,9 +7,11 @@
 pub mod authenticate;
 pub mod calendar;
 pub mod call_back_clearance;
+pub mod case;
 pub mod checkpoint;
 pub mod directory;
 pub mod error;
+pub mod evidence;
 pub mod explain;
 pub mod export_suspicion_list;
 pub mod get_submission;
@@ -17,6 +19,7 @@ pub mod get_suspicion_list;
 pub mod holiday_notice;
 pub mod import_holiday_notice;
 pub mod list_cleared_relations;
+pub mod list_deliveries;
 pub mod list_submissions;
 pub mod list_suspicion_lists;
 pub mod list_suspicions;
@@ -25,6 +28,8 @@ mod measure;
 pub mod prepare;
 pub mod record_policy_event;
 pub mod recorder;
+pub mod redeliver_events;
+pub mod refusals;
 pub mod rule_set;
 pub mod run_suspicion_list;
 pub mod suspicions;
@@ -33,10 +38,33 @@ pub mod values;
 
 use std::sync::Arc;
 
+use chrono::NaiveTime;
+
 pub use error::AppError;
 
 /// What the use cases take and answer with, for the transports.
 pub use crate::store::{
+    case::{
+        CaseEventKind, CaseFilter, CaseRow,
+        details::{
+            CaseDetails as CaseDetailRows, CaseName, CaseSuspicionRow, ParticipantRow, VerificationRow,
+        },
+        filter::Urgency,
+        parts::{
+            AppealRow, CallBackAnswer, CallBackRequestRow, ContactAttemptRow, EvidenceRow, OpinionKind,
+            OpinionRow,
+        },
+        refusal::WrongArgument,
+        request::RequestKey,
+        row::NEVER,
+        statistics::{CaseFigures, Dimension, Statistics},
+        submission::{Submission, SuspicionEnd},
+        timeline::CaseEventRow,
+    },
+    delivery::{
+        AttemptResult, DeliveryState,
+        request::{DeliveryFilter, DeliveryRow, Redelivered, Redelivery},
+    },
     filter::SubmissionFilter,
     list::{
         ListKind, OwnerKind,
@@ -66,10 +94,16 @@ pub struct App {
     pub recorder: recorder::Recorder,
     /// Callers by token.
     pub callers: authenticate::Callers,
+    /// What all who watch cases are told.
+    pub feed: case::watch_cases::Feed,
+    /// What the policy refused lately.
+    pub refusals: refusals::Refusals,
     /// Working days.
     pub calendars: calendar::Calendars,
     /// Sellers, agencies and staff by code and fingerprint.
     pub directory: directory::Directory,
+    /// Time of day in Asia/Shanghai at which sorting ends and cases are distributed.
+    pub release_time: NaiveTime,
     /// Rules in force.
     pub rules: Arc<rule_set::RuleSet>,
     /// Fingerprint keys of the current epoch.
@@ -78,6 +112,8 @@ pub struct App {
     pub sealer: Arc<Sealer>,
     /// Key of request digests.
     pub digest_key: SecretKey,
+    /// Takes evidence in.
+    pub evidence: evidence::Intake,
     /// Tells the time.
     pub clock: SharedClock,
     /// Gives ids.

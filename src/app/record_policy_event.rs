@@ -6,7 +6,7 @@ use zhenshi_domain::{application::ApplicationKey, policy::PolicyEventKind};
 
 use super::{App, AppError};
 use crate::{
-    security::principal::{ALL_SOURCES, Principal},
+    security::{policy::Action, principal::Principal, scope::Scope},
     store::policy_event::{NewPolicyEvent, PolicyEventOutcome},
 };
 
@@ -47,14 +47,14 @@ pub struct RecordedPolicyEvent {
 /// Records the event; a repeat is answered from the record. The policy need not be known.
 ///
 /// # Errors
-/// [`AppError::OutOfScope`] if the token does not reach the source, [`AppError::RequestIdReused`],
+/// [`AppError::NotPermitted`], [`AppError::OutOfScope`] if the token does not reach the source, [`AppError::RequestIdReused`],
 /// [`AppError::StoreUnavailable`].
 pub async fn record_policy_event(
     app: &App,
     principal: &Principal,
     sent: SentPolicyEvent,
 ) -> Result<RecordedPolicyEvent, AppError> {
-    permit(principal, &sent.policy)?;
+    named_within(&principal.permit(Action::RecordPolicyEvent)?, &sent.policy)?;
     let new = NewPolicyEvent {
         caller: principal.caller.clone(),
         request_id: sent.request_id,
@@ -72,14 +72,13 @@ pub async fn record_policy_event(
 }
 
 /// The token must reach the source; who does not say of which source he speaks must reach every one.
-pub(super) fn permit(principal: &Principal, policy: &NamedPolicy) -> Result<(), AppError> {
-    let reaches = |own: &String| own == ALL_SOURCES || (!policy.source.is_empty() && *own == policy.source);
-    if principal.reach.sources.iter().any(reaches) { Ok(()) } else { Err(AppError::OutOfScope) }
+pub(super) fn named_within(scope: &Scope, policy: &NamedPolicy) -> Result<(), AppError> {
+    let reaches = |sources: &[String]| !policy.source.is_empty() && sources.contains(&policy.source);
+    if scope.sources().is_none_or(reaches) { Ok(()) } else { Err(AppError::OutOfScope) }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
 
     use zhenshi_domain::application::Channel;
 
@@ -93,9 +92,9 @@ mod tests {
                 sources: sources.iter().map(|&source| source.to_owned()).collect(),
                 channels: vec![Channel::Direct],
             };
-            let principal = Principal { caller: "test".into(), reach: Arc::new(reach) };
+            let principal = Principal::system("test", reach);
             let policy = NamedPolicy { source: source.into(), application: None, policy_no: "P-1".into() };
-            permit(&principal, &policy).is_ok()
+            named_within(&principal.permit(Action::RecordPolicyEvent).unwrap(), &policy).is_ok()
         };
         assert!(may(&["core"], "core") && may(&["*"], "core") && may(&["*"], ""));
         assert!(!may(&["core"], "bank") && !may(&["core"], "") && !may(&[""], ""));

@@ -1,6 +1,6 @@
 //! The rules in force: the profile and the name under which verdicts carry it.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::Arc};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use zhenshi_domain::{profile::Profile, rule::CODE_VERSION};
@@ -14,7 +14,7 @@ const HASH_BYTES: usize = 6;
 #[derive(Debug, Clone)]
 pub struct RuleSet {
     /// Severities, required fields, exemptions.
-    pub profile: Profile,
+    pub profile: Arc<Profile>,
     /// Version of the code and hash of the canonical profile, such as `1-5f2c0a9b7d31`.
     pub version: String,
 }
@@ -28,7 +28,7 @@ impl RuleSet {
             // Writing to a String cannot fail.
             let _ = write!(version, "{byte:02x}");
         }
-        Self { profile, version }
+        Self { profile: Arc::new(profile), version }
     }
 
     /// What is kept of it.

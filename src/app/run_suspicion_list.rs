@@ -14,7 +14,7 @@ use zhenshi_domain::{
 
 use super::{App, AppError, SuspicionListRow};
 use crate::{
-    security::principal::Principal,
+    security::{policy::Action, principal::Principal},
     store::{
         StoreError,
         list::{Chunk, CloseList, OpenList},
@@ -87,7 +87,7 @@ async fn write(app: &App, list: &OpenList, wait: bool) -> Result<Step, StoreErro
 /// The rules that the list was closed with, whoever writes it.
 async fn profile(app: &App, list: &OpenList) -> Result<Arc<Profile>, StoreError> {
     if list.rule_set_version == app.rules.version {
-        return Ok(Arc::new(app.rules.profile.clone()));
+        return Ok(app.rules.profile.clone());
     }
     let text = app.store.rule_set_profile(list.rule_set_version.clone()).await?;
     let profile = text.and_then(|text| Profile::parse(&text).ok());
@@ -102,16 +102,14 @@ async fn profile(app: &App, list: &OpenList) -> Result<Arc<Profile>, StoreError>
 /// sealed: the lists that this call had to wait for and the one asked for, oldest first.
 ///
 /// # Errors
-/// [`AppError::ListNotDue`] for a day that is to come, [`AppError::NoWorkingDay`] for one without a list, and
-/// [`AppError::OutOfScope`] unless the caller may see every source and channel.
+/// [`AppError::NotPermitted`], [`AppError::ListNotDue`] for a day that is to come, and [`AppError::NoWorkingDay`] for one
+/// without a list.
 pub async fn run(
     app: &App,
     principal: &Principal,
     date: Option<NaiveDate>,
 ) -> Result<Vec<SuspicionListRow>, AppError> {
-    if !principal.reach.is_everything() {
-        return Err(AppError::OutOfScope);
-    }
+    let scope = principal.permit(Action::RunSuspicionList)?;
     let today = shanghai::date(app.clock.now());
     let date = date.unwrap_or(today);
     if date > today {
@@ -125,6 +123,6 @@ pub async fn run(
     let newest = app.store.newest_list_date().await.map_err(failed)?.and_then(|newest| newest.succ_opt());
     while advance(app, date, true).await? != Step::Done {}
     let first = open.or(newest).unwrap_or(date).min(date);
-    let rows = app.store.list_suspicion_lists(None, None, MOST_LISTS).await.map_err(failed)?;
+    let rows = app.store.list_suspicion_lists(scope, None, None, MOST_LISTS).await.map_err(failed)?;
     Ok(rows.into_iter().rev().filter(|list| (first..=date).contains(&list.list_date)).collect())
 }

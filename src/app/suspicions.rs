@@ -1,4 +1,4 @@
-//! Suspicions as they are shown to one caller: members beyond its reach as stubs, the others in full, with their parties
+//! Suspicions as they are shown to one caller: members beyond its scope as stubs, the others in full, with their parties
 //! in clear where these were asked for (the transport masks them before a byte leaves).
 
 use uuid::Uuid;
@@ -7,14 +7,11 @@ use zhenshi_domain::application::Channel;
 use super::{App, AppError, get_submission::ShownParty};
 use crate::{
     ids,
-    security::{
-        principal::{Principal, Reach},
-        sealing::Place,
-    },
+    security::{scope::Scope, sealing::Place},
     store::{
         StoreError,
         audit::Entry,
-        list::read::{MemberRow, SuspicionRow},
+        list::read::{MemberOf, MemberRow, SuspicionRow},
         payload::Payload,
     },
 };
@@ -29,14 +26,14 @@ pub struct ShownSuspicion {
 
 /// A member as it is shown.
 pub enum ShownMember {
-    /// Beyond the caller's reach.
+    /// Beyond the caller's scope.
     Stub {
         /// Customer.
         customer_id: Uuid,
         /// Channel of the application.
         channel: Channel,
     },
-    /// Within reach.
+    /// Within it.
     Full {
         /// The member.
         row: Box<MemberRow>,
@@ -45,14 +42,15 @@ pub enum ShownMember {
     },
 }
 
-/// What `reach` shows of `rows`; nothing is decrypted.
-pub(super) fn within(reach: &Reach, rows: Vec<SuspicionRow>) -> Vec<ShownSuspicion> {
-    let member = |row: MemberRow| {
-        if reach.allows(&row.source, row.channel) {
-            ShownMember::Full { row: Box::new(row), party: None }
-        } else {
-            ShownMember::Stub { customer_id: row.customer_id, channel: row.channel }
+/// What `scope` shows of `rows`; nothing is decrypted.
+pub(super) fn within(scope: &Scope, rows: Vec<SuspicionRow>) -> Vec<ShownSuspicion> {
+    let member = |member: MemberOf| match member {
+        MemberOf::Seen(row) if scope.allows_application(&row.source, row.channel, &row.branch_code) => {
+            ShownMember::Full { row, party: None }
         }
+        // Row security does not know the source.
+        MemberOf::Seen(row) => ShownMember::Stub { customer_id: row.customer_id, channel: row.channel },
+        MemberOf::Stub { customer_id, channel } => ShownMember::Stub { customer_id, channel },
     };
     let suspicion = |mut row: SuspicionRow| {
         let members = std::mem::take(&mut row.members).into_iter().map(member).collect();
@@ -62,7 +60,11 @@ pub(super) fn within(reach: &Reach, rows: Vec<SuspicionRow>) -> Vec<ShownSuspici
 }
 
 /// Opens the parties of all members in full, in one batch. Whoever calls has written the audit entry.
-pub(super) async fn open_parties(app: &App, shown: &mut [ShownSuspicion]) -> Result<(), AppError> {
+pub(super) async fn open_parties(
+    app: &App,
+    scope: &Scope,
+    shown: &mut [ShownSuspicion],
+) -> Result<(), AppError> {
     let mut wanted: Vec<(Uuid, i16)> =
         full(shown).map(|(row, _)| (row.submission_id, row.party_no)).collect();
     wanted.sort_unstable();
@@ -70,7 +72,8 @@ pub(super) async fn open_parties(app: &App, shown: &mut [ShownSuspicion]) -> Res
     if wanted.is_empty() {
         return Ok(());
     }
-    let sealed = app.store.get_sealed_parties(wanted).await.map_err(|error| app.failed(&error))?;
+    let sealed =
+        app.store.get_sealed_parties(scope.clone(), wanted).await.map_err(|error| app.failed(&error))?;
     for (row, party) in full(shown) {
         let Some(sealed) = sealed.get(&(row.submission_id, row.party_no)) else { continue };
         let place = Place { table: "sealed", row: row.submission_id, party_no: row.party_no };
@@ -92,10 +95,10 @@ fn full(shown: &mut [ShownSuspicion]) -> impl Iterator<Item = (&MemberRow, &mut 
     })
 }
 
-/// The audit entry of a look by `principal`.
+/// The audit entry of a look under `scope`.
 pub(super) fn entry(
     app: &App,
-    principal: &Principal,
+    scope: &Scope,
     action: &str,
     subject_kind: &str,
     subject_ids: Vec<Uuid>,
@@ -104,7 +107,7 @@ pub(super) fn entry(
     Ok(Entry {
         id: ids::mint(now, app.entropy.as_ref())?,
         recorded_time: now,
-        actor: principal.caller.to_string(),
+        actor: scope.actor().to_owned(),
         action: action.to_owned(),
         subject_kind: subject_kind.to_owned(),
         subject_ids,

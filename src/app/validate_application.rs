@@ -11,7 +11,7 @@ use zhenshi_domain::{
 
 use super::{App, AppError, directory::facts::facts, measure, prepare::prepare};
 use crate::{
-    security::principal::Principal,
+    security::{policy::Action, principal::Principal},
     store::{
         record::{Answer, Outcome},
         submission::{Decision, FindingRow},
@@ -41,7 +41,7 @@ impl App {
 /// # Errors
 /// [`AppError::OutOfScope`] if the caller may not send it.
 pub fn judge_only(app: &App, principal: &Principal, application: &Application) -> Result<Decision, AppError> {
-    permit(principal, application)?;
+    permit(principal, Action::ValidateApplication, application)?;
     Ok(decide(app, application))
 }
 
@@ -55,7 +55,7 @@ pub async fn validate_application(
     principal: &Principal,
     submitted: Submitted,
 ) -> Result<Answer, AppError> {
-    permit(principal, &submitted.application)?;
+    permit(principal, Action::ValidateApplication, &submitted.application)?;
     let decision = decide(app, &submitted.application);
     let item = prepare(app, principal, submitted, decision);
     let recorded = app.recorder.record(Arc::new(item)).instrument(tracing::info_span!("record"));
@@ -65,8 +65,18 @@ pub async fn validate_application(
     }
 }
 
-pub(super) fn permit(principal: &Principal, application: &Application) -> Result<(), AppError> {
-    let allowed = principal.reach.allows(&application.key.source, application.channel);
+/// Whether `principal` may do `action` with `application`.
+///
+/// # Errors
+/// [`AppError::NotPermitted`] whatever the application is; [`AppError::OutOfScope`] for this one.
+pub(super) fn permit(
+    principal: &Principal,
+    action: Action,
+    application: &Application,
+) -> Result<(), AppError> {
+    let scope = principal.permit(action)?;
+    let (source, channel) = (&application.key.source, application.channel);
+    let allowed = scope.allows_application(source, channel, &application.branch_code);
     if allowed { Ok(()) } else { Err(AppError::OutOfScope) }
 }
 

@@ -21,6 +21,7 @@ use crate::{
         import_holiday_notice::{Imported, ImportedNotice, keep_notice},
     },
     entropy::bytes,
+    security::{policy::Action, principal::Principal},
     store::Store,
 };
 
@@ -76,7 +77,8 @@ async fn run_in(
     let store = session.store(context).await?;
     match (command, import) {
         (Command::Import { .. }, Some(import)) => {
-            let kept = keep_notice(&store, &context.clock, &context.entropy, OPERATOR.into(), import).await?;
+            let scope = Principal::whole(OPERATOR).permit(Action::ImportHolidayNotice)?;
+            let kept = keep_notice(&store, &context.clock, &context.entropy, scope, import).await?;
             imported(context, &kept.context("the request id of this import is used already")?);
         }
         (Command::AddDays { start, days }, _) => {

@@ -3,12 +3,11 @@
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::Arc,
 };
 
 use anyhow::{Context as _, bail};
 use serde_json::json;
-use zhenshi_domain::{application::Channel, mask};
+use zhenshi_domain::mask;
 
 use super::{
     Context, EXIT_FINDINGS,
@@ -32,7 +31,7 @@ use crate::{
             tools::DirectoryTools,
         },
     },
-    security::principal::{ALL_SOURCES, Principal, Reach},
+    security::principal::Principal,
     words::{Language, Words},
 };
 
@@ -145,10 +144,7 @@ async fn run_in(context: &Context, session: &Session, command: Command) -> anyho
 
 /// Whoever has the keyring and the database may do everything.
 fn operator() -> Principal {
-    let channels =
-        vec![Channel::IndividualAgents, Channel::Bancassurance, Channel::Intermediaries, Channel::Direct];
-    let reach = Reach { sources: vec![ALL_SOURCES.into()], channels };
-    Principal { caller: "operator".into(), reach: Arc::new(reach) }
+    Principal::whole("operator")
 }
 
 /// The file, unless it is too large to be read at all.

@@ -7,7 +7,7 @@ use tokio::{sync::watch, task::JoinHandle};
 
 use super::{
     Context,
-    service::{build, read_profile},
+    service::{Rulings, build},
     session::{Session, keyring},
 };
 use crate::{
@@ -31,14 +31,14 @@ impl InProcess {
     pub async fn open(context: &Context, session: &Session) -> anyhow::Result<Self> {
         let store = session.store(context).await?;
         let keyring = keyring(&context.config, &context.entropy)?;
-        let profile = read_profile(&context.config)?;
+        let rulings = Rulings::read(&context.config)?;
         // Nobody waits at the other end of a line: what is queued is recorded, however long it takes.
         let patience = Patience { longest_wait: Duration::MAX, ..Patience::default() };
         // Nobody asks whether the database can be reached either.
         let (_, reachable) = watch::channel(true);
         let (clock, entropy) = (context.clock.clone(), context.entropy.clone());
         let (app, recorder) =
-            build(store.clone(), patience, reachable, &keyring, profile, clock, entropy).await?;
+            build(store.clone(), patience, reachable, &keyring, rulings, clock, entropy).await?;
         Ok(Self { app, store, recorder })
     }
 

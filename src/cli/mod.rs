@@ -6,6 +6,7 @@
 
 mod audit;
 mod calendar;
+mod case;
 mod check;
 mod completions;
 mod config;
@@ -13,6 +14,8 @@ mod db;
 pub mod demo;
 mod descriptor;
 mod directory;
+mod event;
+mod events;
 mod explain;
 mod gen_data;
 mod healthcheck;
@@ -105,9 +108,15 @@ enum Command {
     Audit(audit::Command),
     /// Write synthetic applications and, apart from them, the truth about what was planted.
     GenData(gen_data::Args),
+    /// Events on their way to other systems.
+    #[command(subcommand)]
+    Event(event::Command),
     /// The suspicion lists.
     #[command(subcommand)]
     List(list::Command),
+    /// The cases: the worklist, what happened, how they went.
+    #[command(subcommand)]
+    Case(case::Command),
     /// Load the book of the first day.
     LoadBaseline(load_baseline::Args),
     /// Ask a running service whether it is ready.
@@ -171,7 +180,9 @@ impl Cli {
             Command::Healthcheck(args) => healthcheck::run(&context()?, &args).await,
             Command::Directory(command) => directory::run(&context()?, command).await,
             Command::Calendar(command) => calendar::run(&context()?, command).await,
+            Command::Event(command) => event::run(&context()?, command).await,
             Command::List(command) => list::run(&context()?, command).await,
+            Command::Case(command) => case::run(&context()?, command).await,
             Command::LoadBaseline(args) => load_baseline::run(&context()?, &args).await,
             // These need no configuration, so they work without a right one.
             Command::Completions(args) => Ok(completions::run(&args)),
@@ -199,8 +210,8 @@ impl Cli {
 /// Logs for every command; traces only where they are asked for.
 fn settings(config: &Config, traced: bool) -> anyhow::Result<Settings> {
     let endpoint = config.traces.endpoint.as_deref().filter(|_| traced);
-    let traces = endpoint.map(|endpoint| traces(endpoint, &config.traces)).transpose()?;
-    Ok(Settings { format: config.log.format, filter: config.log.filter.clone(), traces })
+    let sent = endpoint.map(|endpoint| traces(endpoint, &config.traces)).transpose()?;
+    Ok(Settings { format: config.log.format, filter: config.log.filter.clone(), traces: sent })
 }
 
 fn traces(endpoint: &str, config: &Traces) -> anyhow::Result<TraceSettings> {

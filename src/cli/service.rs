@@ -1,33 +1,36 @@
 //! The service put together: database, keys, recorder, listeners, jobs; started in order, stopped in reverse.
 
-use std::{
-    net::SocketAddr,
-    sync::{Arc, Mutex as StdMutex},
-    time::Duration,
-};
+mod jobs;
+
+use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::Context as _;
 use aws_lc_rs::hmac;
-use tokio::{sync::Mutex, task::JoinHandle};
+use chrono::NaiveTime;
+use tokio::task::JoinHandle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use zhenshi_domain::profile::Profile;
 
 use super::{
+    events,
     listeners::Listeners,
     session::{embedded_options, keyring},
 };
 use crate::{
     app::{
-        App, authenticate,
+        App,
         authenticate::Callers,
-        calendar::{self, Calendars},
-        directory::{self, Directory},
+        calendar::Calendars,
+        case::watch_cases::Feed,
+        directory::Directory,
+        evidence::{Intake, Scanner},
         recorder::{Patience, Recorder},
+        refusals::Refusals,
         rule_set::RuleSet,
     },
     clock::SharedClock,
-    config::{Config, Limits, Role},
-    edge::{Acceptor, tls::Reloader},
+    config::{Config, Evidence, Limits, Role},
+    edge::Acceptor,
     entropy::SharedEntropy,
     grpc::server::Listening,
     lifecycle::{self, bounded},
@@ -72,8 +75,9 @@ impl Service {
     /// What is wrong, and with what.
     pub async fn start(config: &Config, clock: SharedClock, entropy: SharedEntropy) -> anyhow::Result<Self> {
         config.validate()?;
-        let profile = read_profile(config)?;
+        let rulings = Rulings::read(config)?;
         let words = Arc::new(Words::load()?);
+        let endpoints = if config.role == Role::Api { Vec::new() } else { events::endpoints(&config.event)? };
         let Listeners { grpc, http, reloaders } = Listeners::open(config).await?;
 
         let (embedded, url) = open_database(config, &clock, &entropy).await?;
@@ -83,7 +87,7 @@ impl Service {
         let (probe, reachable) = Probe::new(&url)?;
         let Limits { queue: most_waiting, queue_ms, .. } = config.limits;
         let patience = Patience { most_waiting, longest_wait: Limits::time(queue_ms) };
-        let (app, recorder) = build(store, patience, reachable, &keyring, profile, clock, entropy).await?;
+        let (app, recorder) = build(store, patience, reachable, &keyring, rulings, clock, entropy).await?;
 
         let mut service = Self {
             grpc: None,
@@ -104,12 +108,14 @@ impl Service {
         service.start_measures(config);
         if config.role != Role::Api {
             service.start_jobs(&keyring, config);
+            events::start(&service.app, &config.event, endpoints, &service.workers, &service.stop_workers);
         }
         for reloader in reloaders {
             service.start_certificates(reloader, Limits::time(config.limits.tls_poll_ms));
         }
         if let Some(acceptor) = grpc {
             service.start_callers();
+            service.start_feed();
             service.start_directory().await?;
             service.start_grpc(acceptor, words, config.limits.clone())?;
         }
@@ -133,99 +139,6 @@ impl Service {
         self.workers.spawn(run_every("reachability", reachability::PAUSE, stop, move || {
             let probe = probe.clone();
             async move { worker::reachability::once(&probe).await }
-        }));
-    }
-
-    fn start_certificates(&self, reloader: Reloader, pause: Duration) {
-        let (reloader, stop) = (Arc::new(Mutex::new(reloader)), self.stop_workers.clone());
-        self.workers.spawn(run_every("certificates", pause, stop, move || {
-            let reloader = reloader.clone();
-            async move { worker::certificates::once(&mut *reloader.lock().await) }
-        }));
-    }
-
-    fn start_callers(&self) {
-        let (callers, stop) = (self.app.callers.clone(), self.stop_workers.clone());
-        self.workers.spawn(run_every("callers", authenticate::POLL_INTERVAL, stop, move || {
-            let callers = callers.clone();
-            async move { worker::callers::once(&callers).await }
-        }));
-    }
-
-    fn start_measures(&self, config: &Config) {
-        let (store, clock) = (self.app.store.clone(), self.app.clock.clone());
-        let stop = self.stop_workers.clone();
-        self.workers.spawn(run_every("measures", worker::measures::PAUSE, stop, move || {
-            let (store, clock) = (store.clone(), clock.clone());
-            async move { worker::measures::once(&store, &clock).await }
-        }));
-        let lists = Arc::new(worker::list_figures::ListFigures {
-            store: self.app.store.clone(),
-            calendars: self.app.calendars.clone(),
-            clock: self.app.clock.clone(),
-            at: config.list.time,
-            counted: StdMutex::default(),
-        });
-        let (pause, stop) = (worker::list_figures::PAUSE, self.stop_workers.clone());
-        self.workers.spawn(run_every("list figures", pause, stop, move || {
-            let lists = lists.clone();
-            async move { lists.once().await }
-        }));
-    }
-
-    /// No verdict is given before the directory was read once.
-    async fn start_directory(&self) -> anyhow::Result<()> {
-        let (directory, stop) = (self.app.directory.clone(), self.stop_workers.clone());
-        directory.refresh().await?;
-        self.workers.spawn(run_every("directory", directory::POLL_INTERVAL, stop, move || {
-            let directory = directory.clone();
-            async move { worker::directory::once(&directory).await }
-        }));
-        Ok(())
-    }
-
-    /// Every process keeps the calendar: verdicts, lists and due dates go by it.
-    fn start_calendar(&self) {
-        let (calendars, clock) = (self.app.calendars.clone(), self.app.clock.clone());
-        let stop = self.stop_workers.clone();
-        self.workers.spawn(run_every("calendar", calendar::POLL_INTERVAL, stop, move || {
-            let (calendars, clock) = (calendars.clone(), clock.clone());
-            async move { worker::calendar::once(&calendars, &clock).await }
-        }));
-    }
-
-    fn start_jobs(&self, keyring: &Keyring, config: &Config) {
-        let (checkpoint, list_time) = (config.checkpoint_path(), config.list.time);
-        let relay = Arc::new(worker::relay::Relay {
-            store: self.app.store.clone(),
-            key: hmac_key(keyring),
-            checkpoint: Some(checkpoint),
-            clock: self.app.clock.clone(),
-        });
-        self.workers.spawn(run_every("relay", worker::relay::PAUSE, self.stop_workers.clone(), move || {
-            let relay = relay.clone();
-            async move { relay.once().await }
-        }));
-        let (store, clock) = (self.app.store.clone(), self.app.clock.clone());
-        let stop = self.stop_workers.clone();
-        self.workers.spawn(run_every("partitions", worker::partitions::PAUSE, stop, move || {
-            let (store, clock) = (store.clone(), clock.clone());
-            async move { worker::partitions::once(&store, &clock).await }
-        }));
-        let lists = Arc::new(worker::suspicion_list::SuspicionLists {
-            app: Arc::downgrade(&self.app),
-            at: list_time,
-        });
-        let (pause, stop) = (worker::suspicion_list::PAUSE, self.stop_workers.clone());
-        self.workers.spawn(run_every("suspicion list", pause, stop, move || {
-            let lists = lists.clone();
-            async move { lists.once().await }
-        }));
-        let (calendars, clock) = (self.app.calendars.clone(), self.app.clock.clone());
-        let (pause, stop) = (worker::calendar::MISSING_PAUSE, self.stop_workers.clone());
-        self.workers.spawn(run_every("missing holiday notice", pause, stop, move || {
-            let (calendars, clock) = (calendars.clone(), clock.clone());
-            async move { worker::calendar::look_for_missing(&calendars, &clock).await }
         }));
     }
 
@@ -278,17 +191,6 @@ pub fn hmac_key(keyring: &Keyring) -> hmac::Key {
     keyring.audit.hmac()
 }
 
-/// The rule profile of `config`; the built-in one if there is none.
-///
-/// # Errors
-/// What is wrong with it.
-pub(super) fn read_profile(config: &Config) -> anyhow::Result<Profile> {
-    let Some(path) = &config.rules.profile else { return Ok(Profile::default()) };
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("rules.profile: cannot read {}", path.display()))?;
-    Profile::parse(&text).with_context(|| format!("rules.profile: {}", path.display()))
-}
-
 /// The configured database, migrated by whoever is told to; or the built-in one, migrated here.
 async fn open_database(
     config: &Config,
@@ -313,6 +215,44 @@ fn tell_build(rules: &RuleSet, keyring: &Keyring) {
     METRICS.process.keyring_version.set(newest.into());
 }
 
+/// What the operator decides of the rules and the hours.
+pub(super) struct Rulings {
+    /// The rule profile.
+    pub(super) profile: Profile,
+    /// Time of day in Asia/Shanghai at which sorting ends.
+    pub(super) release_time: NaiveTime,
+    /// What may be attached to cases.
+    pub(super) evidence: Evidence,
+}
+
+impl Rulings {
+    /// Those of `config`; the built-in rule profile if it names none.
+    ///
+    /// # Errors
+    /// What is wrong with the profile.
+    pub(super) fn read(config: &Config) -> anyhow::Result<Self> {
+        let profile = match &config.rules.profile {
+            None => Profile::default(),
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .with_context(|| format!("rules.profile: cannot read {}", path.display()))?;
+                Profile::parse(&text).with_context(|| format!("rules.profile: {}", path.display()))?
+            }
+        };
+        Ok(Self { profile, release_time: config.case.release_time, evidence: config.evidence.clone() })
+    }
+}
+
+/// What takes evidence in, as it is configured.
+fn intake(config: &Evidence) -> Intake {
+    let scanner = config.scan_program.clone().map(|program| Scanner {
+        program,
+        arguments: config.scan_arguments.clone(),
+        timeout: config.scan_timeout(),
+    });
+    Intake::new(config.max_bytes, config.uploads, scanner)
+}
+
 /// The use cases over `store`, and the recorder's task.
 ///
 /// # Errors
@@ -322,12 +262,12 @@ pub(super) async fn build(
     patience: Patience,
     reachable: Reachable,
     keyring: &Keyring,
-    profile: Profile,
+    rulings: Rulings,
     clock: SharedClock,
     entropy: SharedEntropy,
 ) -> anyhow::Result<(Arc<App>, JoinHandle<()>)> {
     let fingerprints = store.open_epoch(keyring).await?;
-    let rules = Arc::new(RuleSet::new(profile));
+    let rules = Arc::new(RuleSet::new(rulings.profile));
     store.keep_rule_set(rules.row(), clock.now()).await?;
     store.ensure_partitions(clock.now()).await?;
     let calendars = Calendars::new(store.clone())?;
@@ -338,11 +278,15 @@ pub(super) async fn build(
     let (recorder, task) = Recorder::start_with(store.clone(), tools, patience);
     let app = Arc::new(App {
         callers: Callers::new(store.clone()),
+        feed: Feed::new(store.clone()),
+        refusals: Refusals::default(),
         directory: Directory::new(store.clone()),
         store,
         reachable,
         recorder,
         calendars,
+        release_time: rulings.release_time,
+        evidence: intake(&rulings.evidence),
         rules,
         fingerprints,
         sealer,

@@ -1,6 +1,6 @@
-//! `zhenshi token`: tokens of calling systems.
+//! `zhenshi token`: tokens of calling systems and of members of staff.
 
-use std::{process::ExitCode, sync::Arc};
+use std::process::ExitCode;
 
 use anyhow::bail;
 use serde_json::json;
@@ -11,7 +11,7 @@ use super::{Context, output, session::Session};
 use crate::{
     ids,
     security::{
-        principal::{ALL_SOURCES, Principal, Reach},
+        principal::{ALL_SOURCES, Principal, Reach, STAFF_PREFIX},
         token,
     },
     store::tokens::NewToken,
@@ -23,14 +23,17 @@ pub enum Command {
     /// Make a token and print it once: only its hash is kept.
     Create {
         /// Name of the calling system.
-        #[arg(long)]
-        name: String,
+        #[arg(long, required_unless_present = "staff")]
+        name: Option<String>,
         /// Source that it may send and read; may be given again; `all` for every source.
-        #[arg(long = "source", required = true)]
+        #[arg(long = "source", required_unless_present = "staff")]
         sources: Vec<String>,
         /// Channel that it may send and read; may be given again; `all` for every channel.
-        #[arg(long = "channel", required = true)]
+        #[arg(long = "channel", required_unless_present = "staff")]
         channels: Vec<String>,
+        /// Instead of a system: code of an active member of staff; the directory says what he may do.
+        #[arg(long, value_name = "CODE", conflicts_with_all = ["name", "sources", "channels"])]
+        staff: Option<String>,
     },
     /// List the tokens, without their secrets.
     List,
@@ -55,12 +58,14 @@ const CHANNELS: [(&str, Channel); 4] = [
 /// Runs a subcommand.
 pub async fn run(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
     // What cannot be right is refused before a database is started for it.
-    let reach = match &command {
-        Command::Create { name, sources, channels } => Some(parse_reach(name, sources, channels)?),
-        Command::List | Command::Revoke { .. } => None,
+    let system = match &command {
+        Command::Create { name: Some(name), sources, channels, .. } => {
+            Some(Principal::system(name.as_str(), parse_reach(name, sources, channels)?))
+        }
+        Command::Create { .. } | Command::List | Command::Revoke { .. } => None,
     };
     let session = Session::open(context).await?;
-    let done = run_in(context, &session, command, reach).await;
+    let done = run_in(context, &session, command, system).await;
     session.close().await?;
     done
 }
@@ -69,20 +74,15 @@ async fn run_in(
     context: &Context,
     session: &Session,
     command: Command,
-    reach: Option<Reach>,
+    system: Option<Principal>,
 ) -> anyhow::Result<ExitCode> {
     let store = session.store(context).await?;
-    match (command, reach) {
-        (Command::Create { name, .. }, Some(reach)) => {
-            let principal = Principal { caller: name.as_str().into(), reach: Arc::new(reach) };
-            let (id, secret) = create(context, &store, principal).await?;
-            if context.json {
-                output::json(&json!({ "id": id, "name": name, "token": *secret }));
-            } else {
-                output::note(format!("token {id} of {name}; it is shown only now:"));
-                output::line(&*secret);
-            }
-        }
+    match (command, system) {
+        (Command::Create { .. }, Some(system)) => made(context, &store, system).await?,
+        (Command::Create { staff: Some(code), .. }, _) => match store.find_staff(code.clone()).await? {
+            Some(member) => made(context, &store, member).await?,
+            None => bail!("--staff {code}: the directory has no active member of staff of that code"),
+        },
         (Command::Revoke { id }, _) => {
             let now = context.clock.now();
             if !store.revoke_token(id, now, ids::mint(now, context.entropy.as_ref())?).await? {
@@ -94,6 +94,19 @@ async fn run_in(
     }
     store.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Makes a token for `principal` and prints it.
+async fn made(context: &Context, store: &crate::store::Store, principal: Principal) -> anyhow::Result<()> {
+    let (name, role) = (principal.caller.clone(), principal.role);
+    let (id, secret) = create(context, store, principal).await?;
+    if context.json {
+        output::json(&json!({ "id": id, "name": &*name, "role": role.name(), "token": *secret }));
+    } else {
+        output::note(format!("token {id} of {name} ({}); it is shown only now:", role.name()));
+        output::line(&*secret);
+    }
+    Ok(())
 }
 
 /// Makes a token for `principal`.
@@ -118,28 +131,34 @@ pub(super) async fn create(
 
 async fn list(context: &Context, store: &crate::store::Store) -> anyhow::Result<()> {
     for row in store.list_tokens().await? {
-        let reach = &row.principal.reach;
-        let channels: Vec<&str> = reach.channels.iter().map(|channel| channel_name(*channel)).collect();
+        // What the directory does not know as active may do nothing.
+        let role = row.principal.as_ref().map_or("not active", |principal| principal.role.name());
+        let system = row.principal.as_ref().filter(|principal| principal.staff.is_none());
+        let sources = system.map(|system| system.reach.sources.clone()).unwrap_or_default();
+        let channels: Vec<&str> = system
+            .map(|system| system.reach.channels.iter().map(|channel| channel_name(*channel)).collect())
+            .unwrap_or_default();
         if context.json {
             output::json(&json!({
                 "id": row.id,
-                "name": &*row.principal.caller,
-                "sources": reach.sources,
+                "name": row.caller,
+                "role": role,
+                "sources": sources,
                 "channels": channels,
                 "created_time": row.created_time,
                 "revoked_time": row.revoked_time,
             }));
-        } else {
-            let state = row.revoked_time.map_or("in force".into(), |time| format!("revoked {time}"));
-            output::line(format!(
-                "{}  {}  sources {}  channels {}  made {}  {state}",
-                row.id,
-                row.principal.caller,
-                reach.sources.join(","),
-                channels.join(","),
-                row.created_time,
-            ));
+            continue;
         }
+        let state = row.revoked_time.map_or("in force".into(), |time| format!("revoked {time}"));
+        let reach = match system {
+            Some(_) => format!("  sources {}  channels {}", sources.join(","), channels.join(",")),
+            None => String::new(),
+        };
+        output::line(format!(
+            "{}  {}  {role}{reach}  made {}  {state}",
+            row.id, row.caller, row.created_time
+        ));
     }
     Ok(())
 }
@@ -147,6 +166,11 @@ async fn list(context: &Context, store: &crate::store::Store) -> anyhow::Result<
 fn parse_reach(name: &str, sources: &[String], channels: &[String]) -> anyhow::Result<Reach> {
     if name.is_empty() || name.chars().count() > MAX_NAME_CHARS || name.chars().any(char::is_control) {
         bail!("--name must have 1 to {MAX_NAME_CHARS} characters and no control characters");
+    }
+    if name.starts_with(STAFF_PREFIX) {
+        bail!(
+            "--name must not begin with {STAFF_PREFIX}: that is how members of staff are named; use --staff"
+        );
     }
     let sources = sources
         .iter()
@@ -181,6 +205,12 @@ mod tests {
         let reach = parse_reach("core", &["all".into()], &["all".into(), "direct".into()]).unwrap();
         assert_eq!(reach.channels.len(), 4);
         assert!(reach.allows("anything", Channel::Direct));
+    }
+
+    #[test]
+    fn no_system_is_named_like_a_member_of_staff() {
+        let error = parse_reach("staff:ST-1", &["all".into()], &["all".into()]).unwrap_err().to_string();
+        assert!(error.contains("--staff"));
     }
 
     #[test]

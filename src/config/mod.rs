@@ -3,6 +3,9 @@
 //! Every key can be given as `ZHENSHI__SECTION__KEY`. To add a section, add a file beside this one with a struct that has
 //! `Default` and denies unknown fields, and a field here; `config show` and `config check` know it then.
 
+mod case;
+mod event;
+mod evidence;
 mod layers;
 pub mod limits;
 mod sections;
@@ -12,6 +15,9 @@ mod tls;
 
 use std::path::PathBuf;
 
+pub use case::Case;
+pub use event::{Event, EventEndpoint};
+pub use evidence::Evidence;
 pub use layers::{Flag, Layers, Origin, Wrong};
 pub use limits::Limits;
 pub use sections::{Audit, Database, Grpc, Http, Keyring, List, Role, Rules};
@@ -58,8 +64,14 @@ pub struct Config {
     pub rules: Rules,
     /// Suspicion lists.
     pub list: List,
+    /// Cases.
+    pub case: Case,
+    /// Evidence of cases.
+    pub evidence: Evidence,
     /// Audit log.
     pub audit: Audit,
+    /// What other systems are told of.
+    pub event: Event,
     /// Logs.
     pub log: Log,
     /// Traces.
@@ -78,7 +90,10 @@ impl Default for Config {
             keyring: Keyring::default(),
             rules: Rules::default(),
             list: List::default(),
+            case: Case::default(),
+            evidence: Evidence::default(),
             audit: Audit::default(),
+            event: Event::default(),
             log: Log::default(),
             traces: Traces::default(),
         }
@@ -95,6 +110,8 @@ impl Config {
         self.http.validate()?;
         self.limits.validate()?;
         self.database.validate()?;
+        self.event.validate()?;
+        self.evidence.validate()?;
         self.log.validate()?;
         self.traces.validate()?;
         if self.database.url.is_some() && self.keyring.path.is_none() {

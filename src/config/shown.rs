@@ -60,15 +60,25 @@ fn collect(prefix: &str, value: Value, found: &mut Vec<(String, Value)>) {
     }
 }
 
+/// Whether a key of that name is a secret; one that says where a secret is found is none.
+fn is_secret(name: &str) -> bool {
+    let place = name.ends_with("_file") || name.ends_with("_env");
+    !place && SECRET_NAMES.iter().any(|secret| name.contains(secret))
+}
+
 fn redacted(key: &str, value: Value) -> Value {
     let name = key.rsplit('.').next().unwrap_or(key);
     match value {
         Value::Null => Value::Null,
-        _ if SECRET_NAMES.iter().any(|secret| name.contains(secret)) => REDACTED.into(),
+        _ if is_secret(name) => REDACTED.into(),
         Value::String(text) if text.contains("://") => without_password(&text).into(),
         // A database may also be named in libpq's words, `host=… password=…`.
         Value::String(text) if name.ends_with("url") && !text.is_empty() => REDACTED.into(),
         Value::Array(values) => values.into_iter().map(|value| redacted(key, value)).collect(),
+        // Of a list of sections; the parts of other sections are keys of their own.
+        Value::Object(parts) => {
+            parts.into_iter().map(|(name, value)| (name.clone(), redacted(&name, value))).collect()
+        }
         value => value,
     }
 }
@@ -115,6 +125,18 @@ mod tests {
         assert_eq!(redacted("x.api_token", "s3cret".into()), REDACTED);
         assert_eq!(redacted("x.api_token", Value::Null), Value::Null);
         assert_eq!(redacted("keyring.path", "keyring.json".into()), "keyring.json");
+    }
+
+    #[test]
+    fn secrets_in_a_list_of_sections_are_left_out_too() {
+        let sections = serde_json::json!([
+            {"name": "core", "url": "https://u:s3cret@h/?key=s3cret", "secret_file": "/etc/core.secret", "secret": "s3cret"},
+        ]);
+        let shown = redacted("event.endpoint", sections);
+        let expected = serde_json::json!([
+            {"name": "core", "url": "https://u:***@h/?key=***", "secret_file": "/etc/core.secret", "secret": "***"},
+        ]);
+        assert_eq!(shown, expected);
     }
 
     #[test]

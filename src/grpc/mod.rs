@@ -5,11 +5,13 @@
 pub mod auth;
 mod calendar;
 mod call;
+mod case;
 pub mod client;
 mod connection;
 pub mod convert;
 mod descriptor;
 mod directory;
+mod event;
 mod explain;
 pub mod exporter;
 pub mod lines;
@@ -24,8 +26,10 @@ mod telemetry;
 mod validation;
 
 pub use calendar::Calendar;
+pub use case::Cases;
 pub use descriptor::descriptor_set;
 pub use directory::Directory;
+pub use event::Events;
 pub use policy_event::PolicyEvents;
 pub use suspicion::Suspicions;
 pub use validation::Validation;

@@ -8,14 +8,17 @@ use tonic::service::Routes;
 use tonic_health::server::HealthReporter;
 use zhenshi_proto::zhenshi::v1::{
     calendar_service_server::CalendarServiceServer,
+    case_service_server::CaseServiceServer,
     directory_service_server::DirectoryServiceServer,
+    event_service_server::EventServiceServer,
     policy_event_service_server::PolicyEventServiceServer,
     suspicion_service_server::SuspicionServiceServer,
     validation_service_server::{ValidationService, ValidationServiceServer},
 };
 
 use super::{
-    Calendar, Directory, PolicyEvents, Suspicions, Validation, call::Calls, connection::Connections,
+    Calendar, Cases, Directory, Events, PolicyEvents, Suspicions, Validation, call::Calls,
+    connection::Connections,
 };
 use crate::{app::App, config::Limits, edge::Acceptor, words::Words};
 
@@ -49,6 +52,7 @@ impl Readiness {
         self.reporter.set_service_status("", status).await;
         self.reporter.set_service_status("zhenshi.v1.ValidationService", status).await;
         self.reporter.set_service_status("zhenshi.v1.SuspicionService", status).await;
+        self.reporter.set_service_status("zhenshi.v1.CaseService", status).await;
     }
 }
 
@@ -107,7 +111,9 @@ impl Listening {
             .add_service(validation)
             .add_service(CalendarServiceServer::new(Calendar::new(app.clone(), words.clone())))
             .add_service(DirectoryServiceServer::new(Directory::new(app.clone(), words.clone())))
+            .add_service(EventServiceServer::new(Events::new(app.clone(), words.clone())))
             .add_service(PolicyEventServiceServer::new(PolicyEvents::new(app.clone(), words.clone())))
+            .add_service(CaseServiceServer::new(Cases::new(app.clone(), words.clone())))
             .add_service(SuspicionServiceServer::new(Suspicions::new(app.clone(), words.clone())))
             .prepare();
         let calls = Calls::new(app, words, &limits, routes).ok_or(ServeError::Descriptors)?;

@@ -12,7 +12,8 @@ use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
 use zhenshi_proto::zhenshi::v1::ErrorReason;
 
 use crate::{
-    app::AppError,
+    app::{AppError, WrongArgument},
+    security::policy::{Refusal, Refused},
     words::{Language, WordArg, Words},
 };
 
@@ -46,6 +47,7 @@ impl StatusWriter {
     }
 
     /// The status of a failed use case: the one place where errors become codes.
+    #[expect(clippy::too_many_lines, reason = "a table: one arm an error")]
     pub fn app(&self, error: &AppError) -> Status {
         match error {
             AppError::Unauthenticated => {
@@ -56,9 +58,7 @@ impl StatusWriter {
                 self.write(Code::NotFound, ErrorReason::SubmissionNotFound, &[], None)
             }
             AppError::PolicyNotFound => self.write(Code::NotFound, ErrorReason::PolicyNotFound, &[], None),
-            AppError::AdministrationOnly => {
-                self.write(Code::PermissionDenied, ErrorReason::AdministrationOnly, &[], None)
-            }
+            AppError::NotPermitted(refused) => self.refused(*refused),
             AppError::DirectoryEntryNotFound => {
                 self.write(Code::NotFound, ErrorReason::DirectoryEntryNotFound, &[], None)
             }
@@ -69,11 +69,45 @@ impl StatusWriter {
                 self.write(Code::InvalidArgument, ErrorReason::DirectoryFileUnusable, &why, None)
             }
             AppError::EtagMismatch => self.write(Code::Aborted, ErrorReason::EtagMismatch, &[], None),
+            AppError::EventEndpointNotFound => {
+                self.write(Code::NotFound, ErrorReason::EventEndpointNotFound, &[], None)
+            }
             AppError::SuspicionListNotFound => {
                 self.write(Code::NotFound, ErrorReason::SuspicionListNotFound, &[], None)
             }
             AppError::SuspicionListNotSealed => {
                 self.write(Code::FailedPrecondition, ErrorReason::SuspicionListNotSealed, &[], None)
+            }
+            AppError::CaseNotFound => self.write(Code::NotFound, ErrorReason::CaseNotFound, &[], None),
+            AppError::MoveNotAllowed(refused) => {
+                let allowed: Vec<_> = refused.allowed.iter().map(|action| action.name()).collect();
+                let what = [("state", refused.state.name().to_owned()), ("allowed_moves", allowed.join(","))];
+                self.write(Code::FailedPrecondition, ErrorReason::MoveNotAllowed, &what, None)
+            }
+            AppError::EvidenceMissing(missing) => {
+                let missing = [("missing", missing.join(","))];
+                self.write(Code::FailedPrecondition, ErrorReason::EvidenceMissing, &missing, None)
+            }
+            AppError::ValueHasOpenCase { case_no } => {
+                let open = [("case_no", case_no.clone())];
+                self.write(Code::FailedPrecondition, ErrorReason::ValueHasOpenCase, &open, None)
+            }
+            AppError::SecondPersonRequired => {
+                self.write(Code::PermissionDenied, ErrorReason::SecondPersonRequired, &[], None)
+            }
+            AppError::StaffNotEligible(why) => {
+                let why = [("why", (*why).to_owned())];
+                self.write(Code::FailedPrecondition, ErrorReason::StaffNotEligible, &why, None)
+            }
+            AppError::ReasonRequired => self.invalid(vec![self.violation("reason", "violation-required")]),
+            AppError::TooManyCases { limit, actual } => {
+                let counts = [("limit", limit.to_string()), ("actual", actual.to_string())];
+                self.write(Code::InvalidArgument, ErrorReason::TooManyCases, &counts, None)
+            }
+            AppError::WrongArgument(wrong) => self.invalid(vec![self.wrong_argument(*wrong)]),
+            AppError::EvidenceRefused(why) => {
+                let why = [("why", (*why).to_owned())];
+                self.write(Code::InvalidArgument, ErrorReason::EvidenceRefused, &why, None)
             }
             AppError::RequestIdReused => {
                 self.write(Code::AlreadyExists, ErrorReason::RequestIdReused, &[], None)
@@ -84,6 +118,8 @@ impl StatusWriter {
                 static PREPARED: Prepared = Prepared::new();
                 PREPARED.get(self, ErrorReason::QueueFull, RETRY_AFTER_FULL_QUEUE)
             }
+            AppError::TooManyWatchers => self.overloaded(),
+            AppError::PositionUnknown => self.page_token(),
             AppError::ShuttingDown => {
                 self.write(Code::Unavailable, ErrorReason::ShuttingDown, &[], Some(RETRY_AFTER_OUTAGE))
             }
@@ -99,6 +135,17 @@ impl StatusWriter {
                 self.write(Code::Internal, ErrorReason::Internal, &incident, None)
             }
         }
+    }
+
+    /// `PERMISSION_DENIED` for what the policy does not let the caller do, whatever it was asked about.
+    pub fn refused(&self, refused: Refused) -> Status {
+        let reason = match refused.why {
+            Refusal::WholeReach => ErrorReason::AdministrationOnly,
+            Refusal::Role | Refusal::NoChannel => ErrorReason::ActionNotPermitted,
+        };
+        let metadata =
+            [("action", refused.action.name().to_owned()), ("role", refused.role.name().to_owned())];
+        self.write(Code::PermissionDenied, reason, &metadata, None)
     }
 
     /// `INVALID_ARGUMENT` naming every field that cannot be read.
@@ -184,6 +231,21 @@ impl StatusWriter {
         args: impl Iterator<Item = (&'a str, WordArg<'a>)>,
     ) -> FieldViolation {
         FieldViolation::new(path, self.words.message(self.language, id, args))
+    }
+
+    /// The sentence of a value that does not go with its case.
+    fn wrong_argument(&self, wrong: WrongArgument) -> FieldViolation {
+        match wrong {
+            WrongArgument::AttemptInFuture | WrongArgument::SignedInFuture => {
+                self.violation(wrong.path(), "violation-future")
+            }
+            WrongArgument::AttemptBeforeCase => self.violation(wrong.path(), "violation-before-case"),
+            WrongArgument::OpinionDueInPast => self.violation(wrong.path(), "violation-past"),
+            WrongArgument::ExtensionTooLong { left } => {
+                let args = [("left", WordArg::Number(left.into()))];
+                self.violation_with(wrong.path(), "violation-extension", args.into_iter())
+            }
+        }
     }
 
     fn write(

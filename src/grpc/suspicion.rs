@@ -124,14 +124,21 @@ impl proto::suspicion_service_server::SuspicionService for Suspicions {
         request: Request<proto::GetSuspicionListRequest>,
     ) -> Result<Response<proto::GetSuspicionListResponse>, Status> {
         let (writer, _) = self.writer("");
-        auth::principal(request.extensions()).map_err(|status| *status)?;
+        let principal = auth::principal(request.extensions()).map_err(|status| *status)?;
         let message = request.get_ref();
         let day = required_date(message.list_date, &writer)?;
-        let row = get_suspicion_list(&self.app, kind(message.kind), day)
+        let (row, figures) = get_suspicion_list(&self.app, &principal, kind(message.kind), day)
             .await
             .map_err(|error| writer.app(&error))?;
         let suspicion_list = Some(suspicion::suspicion_list(&row));
-        Ok(Response::new(proto::GetSuspicionListResponse { suspicion_list }))
+        let cases = figures.map(|figures| proto::SuspicionListCases {
+            listed: figures.listed,
+            waiting: figures.waiting,
+            distributed: figures.distributed,
+            merged: figures.merged,
+            held: figures.held,
+        });
+        Ok(Response::new(proto::GetSuspicionListResponse { suspicion_list, cases }))
     }
 
     async fn list_suspicion_lists(
@@ -146,8 +153,8 @@ impl proto::suspicion_service_server::SuspicionService for Suspicions {
         let mac = |last: Uuid| self.mac("ListSuspicionLists", &filters, &principal, last);
         let (size, after) = Self::page(message.page_size, &message.page_token, mac, &writer)?;
         let wanted = read::<proto::SuspicionListKind>(message.kind);
-        let page =
-            list_suspicion_lists(&self.app, wanted, after, size).await.map_err(|error| writer.app(&error))?;
+        let page = list_suspicion_lists(&self.app, &principal, wanted, after, size).await;
+        let page = page.map_err(|error| writer.app(&error))?;
         Ok(Response::new(proto::ListSuspicionListsResponse {
             suspicion_lists: page.rows.iter().map(suspicion::suspicion_list).collect(),
             next_page_token: page.next.map(|last| page_token::encode(last, mac(last))).unwrap_or_default(),

@@ -1,9 +1,12 @@
-//! What guards personal data: the keyring, sealing, fingerprints, tokens, principals.
+//! What guards personal data: the keyring, sealing, fingerprints, tokens, principals, and the policy with its scopes.
 //!
 //! A leaf: it knows nothing of the store or of the API. Keys never leave it and never show in `Debug`.
 
 pub mod fingerprint;
 pub mod keyring;
+pub mod policy;
 pub mod principal;
+pub mod role;
+pub mod scope;
 pub mod sealing;
 pub mod token;

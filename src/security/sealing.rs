@@ -2,7 +2,8 @@
 //!
 //! A sealed value is `suite (1 byte) | key version (2) | nonce (12) | ciphertext and tag`. Its associated data name the
 //! table, the row, the party and the purpose, so that a value moved to another place does not open. Another cipher
-//! suite gets another first byte, and a match on it in `header`.
+//! suite gets another first byte, and a match on it in `header`. What is too large for one value is sealed piece by
+//! piece: see [`Pieces`].
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -109,6 +110,27 @@ impl Sealer {
         Ok(Sealed { wrapped_key, payload })
     }
 
+    /// A new data key for the pieces of `place`, with it wrapped.
+    ///
+    /// # Errors
+    /// When there is no luck to be had.
+    pub fn begin_pieces(&self, place: Place, entropy: &dyn Entropy) -> Result<(Vec<u8>, Pieces), SealError> {
+        let Some((version, wrapping)) = self.keys.last() else { return Err(SealError::KeyVersion(0)) };
+        let data_key = SecretKey::generate(entropy)?;
+        let wrapped_key =
+            encrypt(wrapping, *version, data_key.expose(), &place.associated("data key"), entropy)?;
+        Ok((wrapped_key, Pieces { key: cipher(&data_key)?, place, next: 0 }))
+    }
+
+    /// The pieces that were sealed for `place`, from the first on.
+    ///
+    /// # Errors
+    /// When the key was changed or moved, or its key is not in the keyring.
+    pub fn open_pieces(&self, place: Place, wrapped_key: &[u8]) -> Result<Pieces, SealError> {
+        self.opened.fetch_add(1, Ordering::Relaxed);
+        Ok(Pieces { key: self.data_key(place, wrapped_key)?, place, next: 0 })
+    }
+
     /// How many times anything was opened since the start: the work of lists must not move it.
     pub fn opened(&self) -> u64 {
         self.opened.load(Ordering::Relaxed)
@@ -120,12 +142,65 @@ impl Sealer {
     /// When it was changed or moved, or its key is not in the keyring.
     pub fn open(&self, place: Place, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, SealError> {
         self.opened.fetch_add(1, Ordering::Relaxed);
-        let (version, _) = header(&sealed.wrapped_key)?;
+        decrypt(&self.data_key(place, &sealed.wrapped_key)?, &sealed.payload, &place.associated("payload"))
+    }
+
+    fn data_key(&self, place: Place, wrapped_key: &[u8]) -> Result<LessSafeKey, SealError> {
+        let (version, _) = header(wrapped_key)?;
         let wrapping = self.keys.iter().find(|(known, _)| *known == version);
         let (_, wrapping) = wrapping.ok_or(SealError::KeyVersion(version))?;
-        let unwrapped = decrypt(wrapping, &sealed.wrapped_key, &place.associated("data key"))?;
+        let unwrapped = decrypt(wrapping, wrapped_key, &place.associated("data key"))?;
         let data_key = <[u8; KEY_BYTES]>::try_from(unwrapped.as_slice()).map_err(|_| SealError::Broken)?;
-        decrypt(&cipher(&SecretKey::new(data_key))?, &sealed.payload, &place.associated("payload"))
+        cipher(&SecretKey::new(data_key))
+    }
+}
+
+/// The pieces of one content under one data key, in their order. Each is bound to its number and to whether it is the last:
+/// a piece that is missing, doubled or out of order does not open, and neither does a content that is cut short.
+pub struct Pieces {
+    key: LessSafeKey,
+    place: Place,
+    next: u32,
+}
+
+impl std::fmt::Debug for Pieces {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pieces").field("next", &self.next).finish_non_exhaustive()
+    }
+}
+
+impl Pieces {
+    /// Seals the next piece.
+    ///
+    /// # Errors
+    /// When there is no luck to be had.
+    pub fn seal(
+        &mut self,
+        plaintext: &[u8],
+        last: bool,
+        entropy: &dyn Entropy,
+    ) -> Result<Vec<u8>, SealError> {
+        let associated = self.associated(last)?;
+        encrypt(&self.key, 1, plaintext, &associated, entropy)
+    }
+
+    /// Opens the next piece.
+    ///
+    /// # Errors
+    /// [`SealError::Broken`] if it was changed, or is not the next one, or is the last one and should not be, or the other
+    /// way round.
+    pub fn open(&mut self, payload: &[u8], last: bool) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        let associated = self.associated(last)?;
+        decrypt(&self.key, payload, &associated)
+    }
+
+    /// What the next piece is bound to.
+    fn associated(&mut self, last: bool) -> Result<Vec<u8>, SealError> {
+        let mut data = self.place.associated("piece");
+        data.extend_from_slice(&self.next.to_be_bytes());
+        data.push(u8::from(last));
+        self.next = self.next.checked_add(1).ok_or(SealError::Broken)?;
+        Ok(data)
     }
 }
 
@@ -214,6 +289,53 @@ mod tests {
             sealed.payload[position] ^= flip;
             prop_assert!(sealer.open(place(1, 0), &sealed).is_err());
         }
+    }
+
+    /// Seals each of `contents` as a piece of `place(1, -1)`.
+    fn pieces(contents: &[&[u8]]) -> (Sealer, Vec<u8>, Vec<Vec<u8>>) {
+        let (sealer, entropy) = sealer();
+        let (key, mut pieces) = sealer.begin_pieces(place(1, -1), &entropy).unwrap();
+        let count = contents.len();
+        let numbered = contents.iter().enumerate();
+        let values = numbered.map(|(no, content)| pieces.seal(content, no + 1 == count, &entropy).unwrap());
+        let values = values.collect();
+        (sealer, key, values)
+    }
+
+    fn open_all(
+        sealer: &Sealer,
+        at: Place,
+        key: &[u8],
+        values: &[&Vec<u8>],
+    ) -> Result<Vec<Vec<u8>>, SealError> {
+        let mut pieces = sealer.open_pieces(at, key)?;
+        let count = values.len();
+        let opened = values.iter().enumerate();
+        opened.map(|(no, piece)| pieces.open(piece, no + 1 == count).map(|open| open.to_vec())).collect()
+    }
+
+    #[test]
+    fn pieces_open_in_their_order_whole_and_in_their_place_only() {
+        let (sealer, key, values) = pieces(&[b"one", b"two", b"three"]);
+        let [one, two, three] = [&values[0], &values[1], &values[2]];
+        let opened = open_all(&sealer, place(1, -1), &key, &[one, two, three]).unwrap();
+        assert_eq!(opened, [b"one".to_vec(), b"two".to_vec(), b"three".to_vec()]);
+        let broken: [&[&Vec<u8>]; 6] = [
+            &[two, one, three],
+            &[one, two],
+            &[one, three],
+            &[two, three],
+            &[one, two, three, three],
+            &[three],
+        ];
+        for broken in broken {
+            let opened = open_all(&sealer, place(1, -1), &key, broken);
+            assert!(matches!(opened, Err(SealError::Broken)), "{broken:?}");
+        }
+        assert!(open_all(&sealer, place(2, -1), &key, &[one, two, three]).is_err());
+        let mut changed = two.clone();
+        *changed.last_mut().unwrap() ^= 1;
+        assert!(open_all(&sealer, place(1, -1), &key, &[one, &changed, three]).is_err());
     }
 
     #[test]

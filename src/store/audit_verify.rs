@@ -76,7 +76,7 @@ impl Store {
         key: hmac::Key,
         checkpoint: Option<Checkpoint>,
     ) -> Result<Report, StoreError> {
-        self.with_snapshot(Scope::System, move |tx| {
+        self.with_snapshot(Scope::system(), move |tx| {
             Box::pin(async move {
                 let mut report =
                     Report { checkpoint: checkpoint.as_ref().map(|c| c.position), ..Report::default() };

@@ -71,10 +71,10 @@ impl Store {
     /// When the transaction fails; then the same call again says what stands.
     pub async fn import_notice(
         &self,
+        scope: Scope,
         entropy: SharedEntropy,
         new: NewNotice,
     ) -> Result<NoticeOutcome, StoreError> {
-        let scope = Scope::Caller(new.caller.to_string());
         self.with_tx(scope, move |tx| Box::pin(async move { import(tx, &entropy, &new).await })).await
     }
 
@@ -83,7 +83,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn calendar_version(&self) -> Result<i64, StoreError> {
-        self.with_tx(Scope::System, |tx| {
+        self.with_tx(Scope::system(), |tx| {
             Box::pin(async move {
                 let version = sqlx::query_scalar!(
                     "SELECT version FROM version_counter WHERE name = $1",
@@ -102,15 +102,20 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached, or a row is no notice.
     pub async fn imported_notices(&self) -> Result<Vec<NoticeRow>, StoreError> {
-        self.with_tx(Scope::System, |tx| Box::pin(async move { newest(tx, None).await })).await
+        self.with_tx(Scope::system(), |tx| Box::pin(async move { newest(tx, None).await })).await
     }
 
     /// The imported notice of `year` and `version`.
     ///
     /// # Errors
     /// When the database cannot be reached, or the row is no notice.
-    pub async fn imported_notice(&self, year: i32, version: i32) -> Result<Option<NoticeRow>, StoreError> {
-        self.with_tx(Scope::System, move |tx| {
+    pub async fn imported_notice(
+        &self,
+        scope: Scope,
+        year: i32,
+        version: i32,
+    ) -> Result<Option<NoticeRow>, StoreError> {
+        self.with_tx(scope, move |tx| {
             Box::pin(async move {
                 let row = sqlx::query_as!(
                     Stored,

@@ -11,6 +11,8 @@ use zhenshi_domain::{
 
 use super::{
     StoreError,
+    case::parts::{CallBackAnswer, OpinionKind},
+    delivery::{AttemptResult, DeliveryState},
     list::{ListKind, cleared::ClearedKind, read::ListState},
 };
 
@@ -105,8 +107,30 @@ coded!(
     NoAnswer = 5,
     Other = 6
 );
+coded!(DeliveryState, "delivery", "state", Waiting = 1, Delivered = 2, Dead = 3);
+coded!(
+    AttemptResult,
+    "delivery",
+    "last_result",
+    Delivered = 1,
+    Refused = 2,
+    NoConnection = 3,
+    NoAnswer = 4,
+    BrokenOff = 5,
+    Redirected = 6
+);
 coded!(ListState, "suspicion_list", "state", Closed = 1, Sealed = 2);
 coded!(ClearedKind, "cleared_relation", "kind", Family = 1, Company = 2, PrivacyNumber = 3, Other = 4);
+coded!(
+    CallBackAnswer,
+    "case_call_back_request",
+    "answer",
+    Confirmed = 1,
+    ToldOtherwise = 2,
+    NotReached = 3,
+    Refused = 4
+);
+coded!(OpinionKind, "case_opinion", "kind", Sanction = 1, Rectification = 2);
 
 #[cfg(test)]
 mod tests {
@@ -135,5 +159,9 @@ mod tests {
         numbers_are_one_to_one::<CallBackFailure>();
         numbers_are_one_to_one::<ListState>();
         numbers_are_one_to_one::<ClearedKind>();
+        numbers_are_one_to_one::<DeliveryState>();
+        numbers_are_one_to_one::<AttemptResult>();
+        numbers_are_one_to_one::<CallBackAnswer>();
+        numbers_are_one_to_one::<OpinionKind>();
     }
 }

@@ -10,10 +10,7 @@ use super::{
     codes::Coded as _,
     submission::{SubmissionRow, read_submissions},
 };
-use crate::{
-    ids,
-    security::principal::{ALL_SOURCES, Reach},
-};
+use crate::ids;
 
 /// Which submissions are wanted. All conditions must hold; an unset one holds always.
 #[derive(Debug, Clone, Default)]
@@ -37,19 +34,19 @@ pub struct SubmissionFilter {
 }
 
 impl Store {
-    /// Submissions within `reach` that match, newest first, at most `limit`; with each whether it is in force.
+    /// Submissions within `scope` that match, newest first, at most `limit`; with each whether it is in force.
     ///
     /// # Errors
     /// When the database cannot be reached.
     pub async fn list_submissions(
         &self,
-        reach: Reach,
+        scope: Scope,
         filter: SubmissionFilter,
         limit: i64,
     ) -> Result<Vec<(SubmissionRow, bool)>, StoreError> {
-        self.with_tx(Scope::System, move |tx| {
+        let mut query = select_ids(&scope, &filter, limit);
+        self.with_tx(scope, move |tx| {
             Box::pin(async move {
-                let mut query = select_ids(&reach, &filter, limit);
                 let found: Vec<(Uuid, bool)> = query.build_query_as().fetch_all(&mut *tx).await?;
                 let wanted: Vec<Uuid> = found.iter().map(|(id, _)| *id).collect();
                 let mut rows = read_submissions(tx, &wanted).await?;
@@ -61,15 +58,18 @@ impl Store {
     }
 }
 
-fn select_ids(reach: &Reach, filter: &SubmissionFilter, limit: i64) -> QueryBuilder<Postgres> {
+fn select_ids(scope: &Scope, filter: &SubmissionFilter, limit: i64) -> QueryBuilder<Postgres> {
     let mut query = QueryBuilder::new(
         "SELECT s.id, COALESCE(a.current_submission_id = s.id, false) \
          FROM submission s JOIN application a ON a.id = s.application_id WHERE true",
     );
-    let channels: Vec<i16> = reach.channels.iter().map(|channel| channel.number()).collect();
+    let channels: Vec<i16> = scope.channels().iter().map(|channel| channel.number()).collect();
     query.push(" AND s.channel = ANY(").push_bind(channels).push(")");
-    if !reach.sources.iter().any(|source| source == ALL_SOURCES) {
-        query.push(" AND s.source = ANY(").push_bind(reach.sources.clone()).push(")");
+    if let Some(branch) = scope.branch() {
+        query.push(" AND s.branch_code = ").push_bind(branch.to_owned());
+    }
+    if let Some(sources) = scope.sources() {
+        query.push(" AND s.source = ANY(").push_bind(sources.to_vec()).push(")");
     }
     if let Some(source) = &filter.source {
         query.push(" AND s.source = ").push_bind(source.clone());

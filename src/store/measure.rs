@@ -33,7 +33,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn measure(&self, at: DateTime<Utc>) -> Result<Measures, StoreError> {
-        self.with_tx(Scope::System, move |tx| {
+        self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move {
                 let figures = sqlx::query_as!(
                     Measures,

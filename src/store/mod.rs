@@ -7,8 +7,11 @@
 pub mod audit;
 pub mod audit_verify;
 pub mod bootstrap;
+mod bounds;
 pub mod calendar;
+pub mod case;
 pub mod codes;
+pub mod delivery;
 pub mod directory;
 pub mod embedded;
 pub mod error;
@@ -16,6 +19,7 @@ pub mod filter;
 pub mod list;
 pub mod measure;
 pub mod migrate;
+pub mod outbox;
 pub mod partitions;
 pub mod payload;
 pub mod policy_event;
@@ -29,6 +33,7 @@ pub mod tokens;
 pub mod tx;
 pub mod versions;
 
+pub use crate::security::scope::Scope;
 pub use error::StoreError;
 pub use pool::{Store, StoreOptions};
-pub use tx::{Scope, Tx};
+pub use tx::Tx;

@@ -10,7 +10,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Conflict`] when a busy table did not let it in time: try again later.
     pub async fn ensure_partitions(&self, at: DateTime<Utc>) -> Result<i32, StoreError> {
-        self.with_tx(Scope::System, move |tx| {
+        self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move {
                 let made = sqlx::query_scalar!(r#"SELECT ensure_partitions($1) AS "made!""#, at)
                     .fetch_one(tx)
@@ -26,7 +26,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn rows_in_default_partition(&self) -> Result<i64, StoreError> {
-        self.with_tx(Scope::System, |tx| {
+        self.with_tx(Scope::system(), |tx| {
             Box::pin(async move {
                 let rows = sqlx::query_scalar!(r#"SELECT count(*) AS "rows!" FROM submission_default"#)
                     .fetch_one(tx)

@@ -4,6 +4,7 @@
 //! contacts of a policy that counts again wait for the next list.
 
 mod heads;
+mod pending;
 mod requeue;
 mod row;
 mod standing;
@@ -12,9 +13,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 pub use heads::PolicyHead;
+pub(super) use pending::names_of_events;
 pub use row::PolicyEventRow;
 pub(super) use row::event_digest;
-pub use standing::{OpenSuspicion, PolicyFacts};
+pub(in crate::store) use standing::facts;
+pub use standing::{CallBackFacts, OpenSuspicion, PolicyFacts};
 use uuid::Uuid;
 use zhenshi_domain::{
     application::{ApplicationKey, ApplicationKind},
@@ -77,8 +80,11 @@ impl Store {
         entropy: SharedEntropy,
         new: NewPolicyEvent,
     ) -> Result<PolicyEventOutcome, StoreError> {
-        let scope = Scope::Caller(new.caller.to_string());
-        self.with_tx(scope, move |tx| Box::pin(async move { record(tx, &clock, &entropy, &new).await })).await
+        // What follows from an event is the service's doing: it may concern cases of any channel.
+        self.with_tx(Scope::system(), move |tx| {
+            Box::pin(async move { record(tx, &clock, &entropy, &new).await })
+        })
+        .await
     }
 
     /// The events known before `cut` of the policies that [`policy_events_before`] finds.
@@ -91,7 +97,7 @@ impl Store {
         policy_nos: Vec<String>,
         cut: DateTime<Utc>,
     ) -> Result<Vec<PolicyEventRow>, StoreError> {
-        self.with_tx(Scope::System, move |tx| {
+        self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move { policy_events_before(tx, &application_ids, &policy_nos, cut).await })
         })
         .await
@@ -120,6 +126,7 @@ async fn record(
         return earlier(tx, &row).await;
     }
     requeue::counting_again(tx, &row).await?;
+    pending::leave(tx, &row).await?;
     let entry = Entry {
         id: ids::mint(recorded_time, entropy.as_ref())?,
         recorded_time,

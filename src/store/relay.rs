@@ -39,7 +39,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached; then nothing was moved.
     pub async fn relay(&self, key: hmac::Key) -> Result<Pass, StoreError> {
-        self.with_tx(Scope::System, move |tx| {
+        self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move {
                 let (entries, link) = relay_audit(tx, &key).await?;
                 let events = relay_outbox(tx).await?;
@@ -126,18 +126,21 @@ async fn append_chained(tx: &mut Tx, chained: &[(Entry, Link)]) -> Result<(), St
     Ok(())
 }
 
+/// Positions events by `seq`, the order of insertion: of two changes of one case the later was inserted after the earlier
+/// one's commit, so whoever sees the later event sees the earlier one too, and gives it a position before.
 async fn relay_outbox(tx: &mut Tx) -> Result<usize, StoreError> {
     let position = sqlx::query_scalar!("SELECT position FROM chain_head WHERE name = 'outbox' FOR UPDATE")
         .fetch_one(&mut *tx)
         .await?;
     let moved = sqlx::query!(
-        "WITH next AS (SELECT id FROM outbox_pending ORDER BY id LIMIT $2),
+        "WITH next AS (SELECT seq FROM outbox_pending ORDER BY seq LIMIT $2),
               taken AS (
-                  DELETE FROM outbox_pending USING next WHERE outbox_pending.id = next.id
-                  RETURNING outbox_pending.id, recorded_time, kind, subject_ids
+                  DELETE FROM outbox_pending AS pending USING next WHERE pending.seq = next.seq
+                  RETURNING pending.seq, id, recorded_time, kind, subject_ids, case_id, case_version, data
               )
-         INSERT INTO outbox_event (position, id, recorded_time, kind, subject_ids)
-         SELECT $1 + row_number() OVER (ORDER BY id), id, recorded_time, kind, subject_ids FROM taken",
+         INSERT INTO outbox_event (position, id, recorded_time, kind, subject_ids, case_id, case_version, data)
+         SELECT $1 + row_number() OVER (ORDER BY seq), id, recorded_time, kind, subject_ids, case_id, case_version, data
+         FROM taken",
         position,
         MAX_ROWS_PER_PASS,
     )

@@ -218,8 +218,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be reached or a row does not hold what this version writes.
-    pub async fn get_submission(&self, id: Uuid) -> Result<Option<(SubmissionRow, bool)>, StoreError> {
-        self.with_tx(Scope::System, move |tx| {
+    pub async fn get_submission(
+        &self,
+        scope: Scope,
+        id: Uuid,
+    ) -> Result<Option<(SubmissionRow, bool)>, StoreError> {
+        self.with_tx(scope, move |tx| {
             Box::pin(async move {
                 let Some(row) = read_submissions(tx, &[id]).await?.pop() else { return Ok(None) };
                 let current = sqlx::query_scalar!(
@@ -241,14 +245,15 @@ impl Store {
     /// When the database cannot be reached.
     pub async fn get_sealed(
         &self,
+        scope: Scope,
         id: Uuid,
         entry: super::audit::Entry,
     ) -> Result<Vec<SealedRow>, StoreError> {
-        self.with_tx(Scope::System, move |tx| {
+        self.with_tx(scope.clone(), move |tx| {
             Box::pin(async move { super::audit::append(tx, &entry).await })
         })
         .await?;
-        self.with_tx(Scope::System, move |tx| {
+        self.with_tx(scope, move |tx| {
             Box::pin(
                 async move { Ok(read_sealed(tx, &[id]).await?.into_iter().map(|(_, row)| row).collect()) },
             )

@@ -1,21 +1,26 @@
-//! Bearer tokens of calling systems: only their hashes.
-
-use std::sync::Arc;
+//! Bearer tokens of systems and of members of staff: only their hashes.
+//!
+//! A member of staff has no rights of his own in the table: what he is comes from the directory, whenever tokens are read.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 use zhenshi_domain::application::Channel;
 
-use super::{Scope, Store, StoreError, Tx, audit, codes::Coded as _};
-use crate::security::principal::{Principal, Reach};
+use super::{Scope, Store, StoreError, Tx, audit, codes::Coded as _, directory};
+use crate::security::{
+    principal::{Principal, Reach, StaffScope},
+    role::Role,
+};
 
 /// A token as it is listed: never its secret.
 #[derive(Debug, Clone)]
 pub struct TokenRow {
     /// Id, by which it is revoked.
     pub id: Uuid,
-    /// Who calls with it.
-    pub principal: Principal,
+    /// Name of who calls with it: a system's, or `staff:<code>`.
+    pub caller: String,
+    /// Who calls with it; none for a member of staff whom the directory does not know as active.
+    pub principal: Option<Principal>,
     /// When it was made.
     pub created_time: DateTime<Utc>,
     /// When it was revoked, if it was.
@@ -43,24 +48,27 @@ pub struct NewToken {
 pub const VERSION_COUNTER: &str = "token";
 
 impl Store {
-    /// Keeps a new token and says so in the audit log.
+    /// Keeps a new token and says so in the audit log. Of a member of staff only his code is kept.
     ///
     /// # Errors
     /// When the database cannot be reached.
     pub async fn create_token(&self, token: NewToken) -> Result<(), StoreError> {
-        self.with_tx(Scope::System, move |tx| {
+        self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move {
-                let reach = &token.principal.reach;
+                let staff_code = token.principal.staff.as_ref().map(|staff| staff.staff_code.clone());
+                let none = Reach { sources: Vec::new(), channels: Vec::new() };
+                let reach = if staff_code.is_some() { &none } else { &*token.principal.reach };
                 let channels: Vec<i16> = reach.channels.iter().map(|channel| channel.number()).collect();
                 sqlx::query!(
-                    "INSERT INTO caller_token (id, caller, secret_hash, sources, channels, created_time)
-                     VALUES ($1, $2, $3, $4, $5, $6)",
+                    "INSERT INTO caller_token (id, caller, secret_hash, sources, channels, created_time, staff_code)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7)",
                     token.id,
                     &*token.principal.caller,
                     &token.secret_hash[..],
                     &reach.sources,
                     &channels,
                     token.created_time,
+                    staff_code,
                 )
                 .execute(&mut *tx)
                 .await?;
@@ -80,7 +88,7 @@ impl Store {
         at: DateTime<Utc>,
         audit_id: Uuid,
     ) -> Result<bool, StoreError> {
-        self.with_tx(Scope::System, move |tx| {
+        self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move {
                 let revoked = sqlx::query!(
                     "UPDATE caller_token SET revoked_time = $2 WHERE id = $1 AND revoked_time IS NULL",
@@ -104,19 +112,42 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn list_tokens(&self) -> Result<Vec<TokenRow>, StoreError> {
-        self.with_tx(Scope::System, |tx| Box::pin(async move { read_tokens(tx).await })).await
+        self.with_tx(Scope::system(), |tx| Box::pin(async move { read_tokens(tx).await })).await
     }
 
-    /// The version that changes with every token: a snapshot of another version is out of date.
+    /// The member of staff `code`, if the directory knows him as active.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn find_staff(&self, code: String) -> Result<Option<Principal>, StoreError> {
+        self.with_tx(Scope::system(), move |tx| {
+            Box::pin(async move {
+                let row = sqlx::query_as!(
+                    Member,
+                    "SELECT code, duty, channel, branch_code, team_leader_code FROM directory_entry
+                     WHERE kind = 5 AND code = $1 AND active",
+                    code,
+                )
+                .fetch_optional(tx)
+                .await?;
+                row.map(Member::principal).transpose()
+            })
+        })
+        .await
+    }
+
+    /// The version that changes with every token and every change of the directory: a snapshot of another version is out
+    /// of date.
     ///
     /// # Errors
     /// When the database cannot be reached.
     pub async fn token_version(&self) -> Result<i64, StoreError> {
-        self.with_tx(Scope::System, |tx| {
+        self.with_tx(Scope::system(), |tx| {
             Box::pin(async move {
+                // Both only ever grow: their sum changes when either does.
                 let version = sqlx::query_scalar!(
-                    "SELECT version FROM version_counter WHERE name = $1",
-                    VERSION_COUNTER
+                    r#"SELECT sum(version)::bigint AS "version!" FROM version_counter WHERE name = ANY($1)"#,
+                    &[VERSION_COUNTER.to_owned(), directory::VERSION_COUNTER.to_owned()],
                 )
                 .fetch_one(tx)
                 .await?;
@@ -129,18 +160,31 @@ impl Store {
 
 async fn read_tokens(tx: &mut Tx) -> Result<Vec<TokenRow>, StoreError> {
     let rows = sqlx::query!(
-        "SELECT id, caller, secret_hash, sources, channels, created_time, revoked_time
-         FROM caller_token ORDER BY id"
+        r#"SELECT t.id, t.caller, t.secret_hash, t.sources, t.channels, t.created_time, t.revoked_time, t.staff_code,
+                  e.code AS "code?", e.duty, e.channel, e.branch_code AS "branch_code?",
+                  e.team_leader_code AS "team_leader_code?"
+           FROM caller_token t
+           LEFT JOIN directory_entry e ON e.kind = 5 AND e.code = t.staff_code AND e.active
+           ORDER BY t.id"#
     )
     .fetch_all(tx)
     .await?;
     rows.into_iter()
         .map(|row| {
-            let channels = row
-                .channels
-                .iter()
-                .map(|number| Channel::from_number(*number, row.id))
-                .collect::<Result<_, _>>()?;
+            let principal = match (row.staff_code, row.code) {
+                (None, _) => Some(system(row.id, &row.caller, row.sources, &row.channels)?),
+                (Some(_), None) => None,
+                (Some(_), Some(code)) => {
+                    let member = Member {
+                        code,
+                        duty: row.duty,
+                        channel: row.channel,
+                        branch_code: row.branch_code.unwrap_or_default(),
+                        team_leader_code: row.team_leader_code.unwrap_or_default(),
+                    };
+                    Some(member.principal()?)
+                }
+            };
             let secret_hash = row.secret_hash.try_into().map_err(|_| StoreError::Corrupt {
                 table: "caller_token",
                 column: "secret_hash",
@@ -148,16 +192,47 @@ async fn read_tokens(tx: &mut Tx) -> Result<Vec<TokenRow>, StoreError> {
             })?;
             Ok(TokenRow {
                 id: row.id,
-                principal: Principal {
-                    caller: row.caller.into(),
-                    reach: Arc::new(Reach { sources: row.sources, channels }),
-                },
+                caller: row.caller,
+                principal,
                 created_time: row.created_time,
                 revoked_time: row.revoked_time,
                 secret_hash,
             })
         })
         .collect()
+}
+
+fn system(id: Uuid, caller: &str, sources: Vec<String>, channels: &[i16]) -> Result<Principal, StoreError> {
+    let channels =
+        channels.iter().map(|number| Channel::from_number(*number, id)).collect::<Result<_, _>>()?;
+    Ok(Principal::system(caller, Reach { sources, channels }))
+}
+
+/// An active member of staff, as the directory has him.
+struct Member {
+    code: String,
+    duty: Option<i16>,
+    channel: Option<i16>,
+    branch_code: String,
+    team_leader_code: String,
+}
+
+impl Member {
+    fn principal(self) -> Result<Principal, StoreError> {
+        let role = self.duty.and_then(Role::of_duty).ok_or_else(|| StoreError::Corrupt {
+            table: "directory_entry",
+            column: "duty",
+            row: self.code.clone(),
+        })?;
+        let channel = self.channel.map(|number| Channel::from_number(number, &self.code)).transpose()?;
+        let staff = StaffScope {
+            staff_code: self.code,
+            channel,
+            branch_code: self.branch_code,
+            team_leader_code: self.team_leader_code,
+        };
+        Ok(Principal::member(role, staff))
+    }
 }
 
 /// Bumps the version that replicas poll and leaves the audit entry.

@@ -9,8 +9,8 @@ use std::{future::Future, pin::Pin, time::Instant};
 use sqlx::{Connection as _, PgConnection, Postgres};
 use tracing::{Instrument as _, Span};
 
-use super::{Store, StoreError};
-use crate::telemetry::metrics::METRICS;
+use super::{Store, StoreError, codes::Coded as _};
+use crate::{security::scope::Scope, telemetry::metrics::METRICS};
 
 /// A transaction: borrowed by the functions of this folder.
 pub type Tx = PgConnection;
@@ -18,26 +18,8 @@ pub type Tx = PgConnection;
 /// What a transaction's work returns.
 pub type Work<'tx, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'tx>>;
 
-/// On whose behalf the database is asked; row security on the plain tables goes by it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Scope {
-    /// The service itself: recorder, relay, jobs, start.
-    System,
-    /// A caller, by name.
-    Caller(String),
-}
-
-impl Scope {
-    fn as_setting(&self) -> String {
-        match self {
-            Self::System => "system".into(),
-            Self::Caller(name) => format!("caller:{name}"),
-        }
-    }
-}
-
 impl Store {
-    /// Runs `work` in one transaction under `scope` and commits it.
+    /// Runs `work` in one transaction under `scope` and commits it; row security on the plain tables goes by it.
     ///
     /// # Errors
     /// What `work` returns, after a roll-back; [`StoreError::CommitUnknown`] if the connection is lost at COMMIT.
@@ -91,8 +73,33 @@ impl Store {
     }
 }
 
+/// What the policies of `migrations/20261124000004_row_security.sql` compare rows with.
 async fn set_scope(tx: &mut Tx, scope: &Scope) -> Result<(), StoreError> {
-    sqlx::query!("SELECT set_config('zhenshi.scope', $1, true)", scope.as_setting()).fetch_one(tx).await?;
+    let staff = scope.staff().unwrap_or_default();
+    let (channel, branch) = scope.home();
+    let channel = channel.map(|channel| channel.number().to_string()).unwrap_or_default();
+    let channels: Vec<String> = scope
+        .reach()
+        .map(|reach| &*reach.channels)
+        .unwrap_or_default()
+        .iter()
+        .map(|one| one.number().to_string())
+        .collect();
+    sqlx::query!(
+        "SELECT set_config('zhenshi.extent', $1, true) AS extent, set_config('zhenshi.role', $2, true) AS role,
+                set_config('zhenshi.actor', $3, true) AS actor, set_config('zhenshi.staff', $4, true) AS staff,
+                set_config('zhenshi.channel', $5, true) AS channel, set_config('zhenshi.branch', $6, true) AS branch,
+                set_config('zhenshi.channels', $7, true) AS channels",
+        scope.extent().name(),
+        scope.role().name(),
+        scope.actor(),
+        staff,
+        channel,
+        branch,
+        format!("{{{}}}", channels.join(",")),
+    )
+    .fetch_one(tx)
+    .await?;
     Ok(())
 }
 

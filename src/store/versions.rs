@@ -26,7 +26,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn keep_rule_set(&self, rule_set: RuleSetRow, at: DateTime<Utc>) -> Result<(), StoreError> {
-        self.with_tx(Scope::System, move |tx| {
+        self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move {
                 sqlx::query!(
                     "INSERT INTO rule_set (version, code_version, profile, first_used_time)
@@ -49,7 +49,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn rule_set_profile(&self, version: String) -> Result<Option<String>, StoreError> {
-        self.with_tx(Scope::System, move |tx| {
+        self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move {
                 Ok(sqlx::query_scalar!("SELECT profile FROM rule_set WHERE version = $1", version)
                     .fetch_optional(tx)
@@ -67,7 +67,7 @@ impl Store {
     /// normaliser that this version does not know.
     pub async fn open_epoch(&self, keyring: &Keyring) -> Result<Fingerprints, StoreError> {
         let keyring = keyring.clone();
-        self.with_tx(Scope::System, move |tx| {
+        self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move {
                 check_keys(tx, &keyring).await?;
                 current_epoch(tx, &keyring).await

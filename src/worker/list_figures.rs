@@ -40,7 +40,7 @@ impl ListFigures {
     /// # Errors
     /// When the database cannot be reached; the gauges keep what they last said.
     pub async fn once(&self) -> Result<Next, StoreError> {
-        let figures = self.store.list_figures().await?;
+        let figures = self.store.measure_lists().await?;
         let now = self.clock.now();
         let until = suspicion_list::due_until(now, self.at);
         let not_closed = schedule::due(&self.calendars.current().calendar, figures.newest_date, until).len();

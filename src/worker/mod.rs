@@ -5,14 +5,19 @@
 
 pub mod calendar;
 pub mod callers;
+pub mod case_feed;
+pub mod cases;
 pub mod certificates;
+pub mod delivery;
 pub mod directory;
+pub mod distribution;
 pub mod list_figures;
 pub mod measures;
 pub mod partitions;
 pub mod reachability;
 pub mod relay;
 pub mod suspicion_list;
+pub mod timers;
 
 use std::{future::Future, time::Duration};
 

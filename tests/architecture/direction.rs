@@ -12,15 +12,17 @@ const LEAVES: &[&str] = &["clock", "entropy", "ids", "lifecycle", "telemetry", "
 const PARTS: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
     // The only place where everything is put together.
-    ("cli", &["app", "config", "edge", "gendata", "grpc", "security", "store", "web", "worker"]),
+    ("cli", &["app", "config", "edge", "gendata", "grpc", "security", "store", "web", "webhook", "worker"]),
     ("config", &["security"]),
     // Connections and TLS, whatever is spoken over them.
     ("edge", &[]),
     // The limits of a call are configuration.
     ("grpc", &["app", "config", "edge", "security"]),
+    // Sends bytes to the endpoints of the configuration.
+    ("webhook", &["config"]),
     ("web", &["app", "edge", "security"]),
     // Jobs are transactions of the store that no caller asked for.
-    ("worker", &["app", "edge", "security", "store"]),
+    ("worker", &["app", "edge", "security", "store", "webhook"]),
     ("app", &["security", "store"]),
     ("store", &["security"]),
     ("security", &[]),

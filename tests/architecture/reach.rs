@@ -42,6 +42,13 @@ pub(crate) fn luck(tree: &Tree) -> Vec<Violation> {
     only_in(tree, &["src/entropy.rs"], pattern, "luck is an argument: take an Entropy (src/entropy.rs)")
 }
 
+/// The service's own scope sees everything: a transport never takes it, nor a use case that somebody has called.
+pub(crate) fn own_scope(tree: &Tree) -> Vec<Violation> {
+    let home = ["src/store/", "src/worker/", "src/cli/", "src/security/", "src/app/refusals.rs"];
+    let what = "take the scope from Principal::permit; the service's own is for what nobody asked for";
+    only_in(tree, &home, r"Scope\s*::\s*system", what)
+}
+
 /// `crates/domain` is pure: no runtime, no store, no environment, no files.
 pub(crate) fn domain(tree: &Tree) -> Vec<Violation> {
     let mut found = Vec::new();

@@ -57,7 +57,7 @@ def test_a_file_is_imported_in_pieces(directory):
 
 def test_who_may_not_write_is_told_so(client, channel):
     stub = DirectoryServiceStub(channel)
-    with fails(grpc.StatusCode.PERMISSION_DENIED, "OUT_OF_SCOPE"):
+    with fails(grpc.StatusCode.PERMISSION_DENIED, "ADMINISTRATION_ONLY"):
         stub.UpsertStaffMember(upsert(), metadata=client.metadata, timeout=DEADLINE_S)
     with fails(grpc.StatusCode.NOT_FOUND, "DIRECTORY_ENTRY_NOT_FOUND"):
         request = api.GetSellerRequest(code="nobody")

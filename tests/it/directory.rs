@@ -171,7 +171,10 @@ async fn what_may_not_be_done_is_refused_by_its_reason() {
     assert_eq!(anonymous.code(), Code::Unauthenticated);
     for token in [&narrow, &source] {
         let refused = upsert(&client, token, 1, seller("S001", 1)).await.unwrap_err();
-        assert_eq!((refused.code(), reason(&refused)), (Code::PermissionDenied, "OUT_OF_SCOPE".into()));
+        assert_eq!(
+            (refused.code(), reason(&refused)),
+            (Code::PermissionDenied, "ADMINISTRATION_ONLY".into())
+        );
     }
     upsert(&client, &token, 1, seller("S001", 1)).await.unwrap();
     for (token, code) in [(&narrow, "S001"), (&token, "S999")] {

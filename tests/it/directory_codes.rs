@@ -34,7 +34,7 @@ impl World {
 
     async fn import(&self, kind: EntryKind, text: &str, partial: bool) -> Imported {
         let reach = Reach { sources: vec!["*".into()], channels: CHANNELS.to_vec() };
-        let principal = Principal { caller: "test".into(), reach: reach.into() };
+        let principal = Principal::system("test", reach);
         let request = ImportRequest { kind, bytes: text.into(), partial, dry_run: false };
         import(&self.tools, &principal, request).await.unwrap()
     }

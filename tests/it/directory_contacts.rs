@@ -55,7 +55,7 @@ impl World {
     async fn replace(&self, wanted: OwnerPrints) -> DateTime<Utc> {
         let tools = tools(1);
         self.store
-            .with_tx(Scope::System, move |tx| Box::pin(async move { replace(tx, &tools, &[wanted]).await }))
+            .with_tx(Scope::system(), move |tx| Box::pin(async move { replace(tx, &tools, &[wanted]).await }))
             .await
             .unwrap()
     }
@@ -68,7 +68,7 @@ impl World {
     async fn held(&self, keys: &[Key], cut: DateTime<Utc>) -> Vec<DirectoryContactRow> {
         let keys = keys.to_vec();
         self.store
-            .with_tx(Scope::System, move |tx| {
+            .with_tx(Scope::system(), move |tx| {
                 Box::pin(async move { directory_contacts_before(tx, &keys, cut).await })
             })
             .await
@@ -78,7 +78,7 @@ impl World {
     async fn persons(&self, cut: DateTime<Utc>) -> HashMap<Owner, PersonPrint> {
         let owners = [owner("S1"), owner("S2")];
         self.store
-            .with_tx(Scope::System, move |tx| {
+            .with_tx(Scope::system(), move |tx| {
                 Box::pin(async move { directory_persons(tx, &owners, cut).await })
             })
             .await

@@ -11,23 +11,19 @@ use zhenshi::app::directory::{
     import::{ImportRequest, import},
     tools::DirectoryTools,
 };
-use zhenshi::security::{
-    keyring::Keyring,
-    principal::{Principal, Reach},
-};
+use zhenshi::security::{keyring::Keyring, principal::Principal};
 
 use crate::support::{
     database::{TestDatabase, count},
     program::command,
-    service::{CHANNELS, TestService},
+    service::TestService,
 };
 
 /// Files of a case; each may change what the one before has written.
 const FILES: usize = 3;
 
 fn principal() -> Principal {
-    let reach = Reach { sources: vec!["*".into()], channels: CHANNELS.to_vec() };
-    Principal { caller: "test".into(), reach: reach.into() }
+    Principal::whole("test")
 }
 
 /// Rows of a file: for each seller a phone and whether he is in use.

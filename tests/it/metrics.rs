@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
+use sqlx::Executor as _;
 use tonic::{Request, transport::Channel};
 use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
 use uuid::Uuid;
@@ -14,7 +15,8 @@ use zhenshi::{
 };
 use zhenshi_domain::{calendar::Calendar, shanghai, suspicion::schedule};
 use zhenshi_proto::zhenshi::v1::{
-    ExplainCertificateRequest, GetSubmissionRequest, ListSubmissionsRequest, ValidateApplicationsRequest,
+    ExplainCertificateRequest, GetSubmissionRequest, HoldCaseRequest, ListSubmissionsRequest,
+    ValidateApplicationsRequest, case_service_client::CaseServiceClient,
     validation_service_client::ValidationServiceClient,
 };
 
@@ -23,15 +25,20 @@ use crate::support::{
     database::TestDatabase,
     processes::eventually,
     program::{Program, token},
+    receiver::Receiver,
 };
 
 /// A service in a process of its own: the metrics are those of a process.
 async fn serve() -> (Program, String, tempfile::TempDir, TestDatabase) {
+    serve_with(&[]).await
+}
+
+async fn serve_with(variables: &[(&str, &str)]) -> (Program, String, tempfile::TempDir, TestDatabase) {
     let database = TestDatabase::new().await;
     let folder = tempfile::tempdir().unwrap();
     let keyring = folder.path().join("keyring.json");
     Keyring::generate(&SeededEntropy::new(7)).unwrap().create(&keyring).unwrap();
-    let program = Program::serve(folder.path(), Some(&database.url));
+    let program = Program::serve_with(folder.path(), Some(&database.url), variables);
     let token = token(folder.path(), Some(&database.url));
     (program, token, folder, database)
 }
@@ -61,6 +68,9 @@ async fn drive(program: &Program, token: &str) {
     client.list_submissions(with_token(token, ListSubmissionsRequest::default())).await.unwrap();
     let explain = ExplainCertificateRequest::default();
     client.explain_certificate(with_token(token, explain)).await.unwrap_err();
+    // Systems never sort cases.
+    let hold = HoldCaseRequest::default();
+    CaseServiceClient::new(channel.clone()).hold_case(with_token(token, hold)).await.unwrap_err();
     HealthClient::new(channel).check(HealthCheckRequest::default()).await.unwrap();
 }
 
@@ -102,9 +112,23 @@ fn value(text: &str, sample: &str) -> f64 {
 
 #[tokio::test]
 async fn every_metric_has_its_name_type_labels_and_help() {
-    let (program, token, _folder, _) = serve().await;
+    let receiver = Receiver::start().await;
+    let endpoint = format!(
+        r#"[{{name="core",url="http://{}/",allow_http=true,from_start=true,secret_env="HOOK_SECRET"}}]"#,
+        receiver.address
+    );
+    let secret = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+    let variables = [("ZHENSHI__EVENT__ENDPOINT", endpoint.as_str()), ("HOOK_SECRET", secret)];
+    let (program, token, _folder, database) = serve_with(&variables).await;
+    let event = "INSERT INTO outbox_pending (id, recorded_time, kind, subject_ids)
+                 VALUES (gen_random_uuid(), '2026-11-23', 'list.sealed', '{}')";
+    database.admin().await.execute(event).await.unwrap();
     drive(&program, &token).await;
-    let answer = program.get("/metrics");
+    let answer = eventually("an event is delivered", async || {
+        let answer = program.get("/metrics");
+        answer.contains("zhenshi_event_deliveries_total{").then_some(answer)
+    })
+    .await;
     assert!(answer.contains("content-type: application/openmetrics-text; version=1.0.0"), "{answer}");
     insta::assert_snapshot!(shapes(&answer));
 }
@@ -131,6 +155,7 @@ async fn what_was_done_is_counted() {
         (calls("ValidateApplication", "UNAUTHENTICATED"), 1.0),
         (calls("ValidateApplications", "OK"), 1.0),
         (calls("GetSubmission", "OK"), 1.0),
+        (value(&text, "zhenshi_refused_total{action=\"HoldCase\",role=\"system\"}"), 1.0),
         (calls("ListSubmissions", "OK"), 1.0),
         (calls("ExplainCertificate", "INVALID_ARGUMENT"), 1.0),
         (value(&text, "zhenshi_verdicts_total{verdict=\"REJECTED\",channel=\"BANCASSURANCE\"}"), 1.0),

@@ -7,14 +7,11 @@ use zhenshi::{
     cli::demo::{Stage, StoryDays, begins, play_story},
     clock::{FixedClock, OffsetClock},
     gendata::story::{Story, StoryOptions},
-    security::principal::{Principal, Reach},
+    security::principal::Principal,
 };
 use zhenshi_domain::calendar::Calendar;
 
-use crate::support::{
-    database::start_time,
-    service::{CHANNELS, TestService},
-};
+use crate::support::{database::start_time, service::TestService};
 
 /// Usual applications of the first day, and of each later working day; the cases come on top.
 const FIRST: u64 = 800;
@@ -38,8 +35,7 @@ async fn every_list_says_what_was_planted_and_nothing_else() {
         folder: service.folder.path().to_owned(),
     };
     let story = Story::write(&options).unwrap();
-    let reach = Reach { sources: vec!["*".into()], channels: CHANNELS.to_vec() };
-    let principal = Principal { caller: "test".into(), reach: Arc::new(reach) };
+    let principal = Principal::whole("test");
     let stage = Stage {
         app: service.running().app(),
         client: &client,

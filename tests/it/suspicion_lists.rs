@@ -13,7 +13,7 @@ use calamine::{Data, Reader as _, Xlsx};
 use sqlx::{AssertSqlSafe, Executor as _};
 use tokio_stream::StreamExt as _;
 use tonic::{Code, Request, transport::Channel};
-use zhenshi::config::Role;
+use zhenshi::{config::Role, security::policy::Action};
 use zhenshi_domain::application::Channel as SalesChannel;
 use zhenshi_proto::zhenshi::v1::{self as proto, suspicion_service_client::SuspicionServiceClient};
 
@@ -21,6 +21,7 @@ use crate::support::{
     applications::{application, date, request},
     database::{TestDatabase, count},
     service::{CHANNELS, TestService},
+    staff::{Member, one_of_each},
 };
 
 const LIST: &str = "00000000-0000-0000-0000-0000000000aa";
@@ -119,6 +120,37 @@ async fn suspicions_come_in_pages_and_members_beyond_reach_as_stubs() {
     let mut missing = page(0);
     missing.list_date = Some(date(2026, 11, 25));
     assert_eq!(client.list_suspicions(by(&bank, missing)).await.unwrap_err().code(), Code::NotFound);
+}
+
+#[tokio::test]
+async fn a_clerk_sees_his_branch_and_another_clerk_nothing() {
+    let service = with_a_list().await;
+    let mut client = client(&service).await;
+    let clerk = one_of_each()[1].clone();
+    let own = service.staff(&clerk).await;
+    let shown = client.list_suspicions(by(&own, page(0))).await.unwrap().into_inner().suspicions;
+    assert_eq!(shown.len(), 5);
+    for one in &shown {
+        let numbers: Vec<&str> = one.members.iter().map(|member| member.application_no.as_str()).collect();
+        assert_eq!(numbers, ["A-1", ""], "his branch's member, and a stub");
+    }
+    let other = service.staff(&Member { code: "ST-9", branch: "9999", ..clerk }).await;
+    assert!(client.list_suspicions(by(&other, page(0))).await.unwrap().into_inner().suspicions.is_empty());
+
+    // The same of SQL that asks for everything: row security.
+    for (code, suspicions, members) in [("ST-CL", 5, 5), ("ST-9", 0, 0)] {
+        let store = &service.running().app().store;
+        let scope =
+            store.find_staff(code.into()).await.unwrap().unwrap().permit(Action::ListSuspicions).unwrap();
+        let counted = store.with_tx(scope, |tx| {
+            Box::pin(async move {
+                let sql = "SELECT (SELECT count(*) FROM suspicion), (SELECT count(*) FROM suspicion_member),
+                               (SELECT count(*) FROM suspicion_stubs(ARRAY(SELECT id FROM suspicion)))";
+                Ok(sqlx::query_as::<_, (i64, i64, i64)>(sql).fetch_one(tx).await?)
+            })
+        });
+        assert_eq!(counted.await.unwrap(), (suspicions, members, 2 * suspicions), "{code}");
+    }
 }
 
 #[tokio::test]

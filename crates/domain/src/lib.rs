@@ -42,6 +42,13 @@ pub mod policy;
 // Until when a customer may withdraw, and whether to call.
 pub mod call_back;
 pub mod cooling_off;
+// Cases: from suspicion to verified end, in time.
+pub mod assignment;
+pub mod case;
+pub mod deadline;
+pub mod timer;
+// What other systems are told.
+pub mod event;
 // What may be shown.
 pub mod mask;
 

@@ -1,9 +1,11 @@
 //! The rule profile (`rules.toml`): how much each code weighs, which fields are required beyond article 5, how far the
-//! exemption of minors goes, and which clues the daily list looks for. Without a profile the articles' own defaults hold.
+//! exemption of minors goes, which clues the daily list looks for, and how cases are judged. Without a
+//! profile the articles' own defaults hold.
 //!
 //! The whole file is read and checked before anything is judged by it; an unknown key, code or value is an error that
 //! names the key. To add a setting: a field of [`Profile`], a line in [`read`], and one in [`Profile::canonical`].
 
+mod case;
 mod clue;
 mod cooling_off;
 mod period;
@@ -21,6 +23,7 @@ use thiserror::Error;
 
 use crate::{
     application::{Channel, ProductClass},
+    case::settings::CaseSettings,
     cooling_off::{self as days, CoolingOffLine, Sale},
     finding::{Code, Severity},
     suspicion::{
@@ -200,6 +203,7 @@ pub struct Profile {
     required: Vec<Required>,
     minor_insured_exemption: MinorExemption,
     clues: Clues,
+    cases: CaseSettings,
 }
 
 impl Profile {
@@ -297,6 +301,11 @@ impl Profile {
         &self.clues
     }
 
+    /// How cases are judged.
+    pub const fn cases(&self) -> CaseSettings {
+        self.cases
+    }
+
     /// The clues whose settings differ from the default, in order.
     pub fn clue_settings(&self) -> impl Iterator<Item = (Clue, ClueSettings)> + '_ {
         let changed = |clue: &Clue| *self.clues.of(*clue) != ClueSettings::default();
@@ -343,7 +352,7 @@ impl Profile {
         for (clue, settings) in self.clue_settings() {
             clue::write(out, clue, &settings)?;
         }
-        Ok(())
+        case::write(out, self.cases)
     }
 }
 

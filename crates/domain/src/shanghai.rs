@@ -3,7 +3,7 @@
 //! The zone is UTC+8 without daylight saving since 1992. Instants here are those of decisions, never of births, so the
 //! summers of 1986 to 1991 do not matter and no time-zone table is needed.
 
-use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
 use crate::application::DateInput;
 
@@ -15,14 +15,34 @@ pub const FULL_AGE: i32 = 18;
 
 /// The date in Asia/Shanghai at `instant`.
 pub fn date(instant: DateTime<Utc>) -> NaiveDate {
+    local(instant).date()
+}
+
+/// The time of day in Asia/Shanghai at `instant`.
+pub fn time(instant: DateTime<Utc>) -> NaiveTime {
+    local(instant).time()
+}
+
+fn local(instant: DateTime<Utc>) -> NaiveDateTime {
     let utc = instant.naive_utc();
-    // Only an instant within eight hours of the calendar's end has no local time; its UTC date is near enough.
-    utc.checked_add_signed(OFFSET).unwrap_or(utc).date()
+    // Only an instant within eight hours of the calendar's end has no local time; its UTC time is near enough.
+    utc.checked_add_signed(OFFSET).unwrap_or(utc)
 }
 
 /// The instant at which `day` begins in Asia/Shanghai.
 pub fn midnight(day: NaiveDate) -> DateTime<Utc> {
-    let local = day.and_time(NaiveTime::MIN);
+    at(day, NaiveTime::MIN)
+}
+
+/// The instant at which `day` ends in Asia/Shanghai: 24:00.
+pub fn end_of(day: NaiveDate) -> DateTime<Utc> {
+    // The calendar's last day is nobody's deadline.
+    midnight(day.succ_opt().unwrap_or(day))
+}
+
+/// The instant at which it is `time` on `day` in Asia/Shanghai.
+pub fn at(day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
+    let local = day.and_time(time);
     // Only the calendar's very first day begins before there are instants.
     local.checked_sub_signed(OFFSET).unwrap_or(local).and_utc()
 }
@@ -59,6 +79,15 @@ mod tests {
         assert_eq!(at(15, 59), day(2026, 11, 22));
         assert_eq!(at(16, 0), day(2026, 11, 23));
         assert_eq!(date(DateTime::<Utc>::MAX_UTC), DateTime::<Utc>::MAX_UTC.date_naive());
+    }
+
+    #[test]
+    fn instants_and_local_times_are_there_and_back() {
+        let nine = NaiveTime::from_hms_opt(9, 0, 0).unwrap();
+        let instant = at(day(2026, 11, 23), nine);
+        assert_eq!(instant, Utc.with_ymd_and_hms(2026, 11, 23, 1, 0, 0).unwrap());
+        assert_eq!((date(instant), time(instant)), (day(2026, 11, 23), nine));
+        assert_eq!(end_of(day(2026, 11, 23)), Utc.with_ymd_and_hms(2026, 11, 23, 16, 0, 0).unwrap());
     }
 
     #[test]

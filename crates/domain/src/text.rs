@@ -64,7 +64,11 @@ pub(crate) fn has_control(text: &str) -> bool {
     // No branch inside a piece, so that the compiler looks at many bytes at once.
     const PIECE: usize = 32;
     let suspect = |piece: &[u8]| {
-        piece.iter().fold(false, |found, b| found | (*b < b' ') | (*b == 0x7F) | (*b == BEFORE_C1))
+        piece
+            .iter()
+            .map(|b| u8::from(*b < b' ') | u8::from(*b == 0x7F) | u8::from(*b == BEFORE_C1))
+            .fold(0, |found, one| found | one)
+            != 0
     };
     text.as_bytes().chunks(PIECE).any(suspect) && text.chars().any(char::is_control)
 }

@@ -4,6 +4,7 @@
 use std::cell::OnceCell;
 
 use chrono::NaiveDate;
+use zhenshi_domain::personal::Personal;
 use zhenshi_domain::{
     application::{Application, Person},
     clue::ClueKey,
@@ -60,7 +61,7 @@ impl LookUp<'_> {
     }
 
     fn used_by(&self, party_no: usize, place: Place, person: &Person, used: &mut Vec<UsedContact>) {
-        for (index, raw) in person.phones.iter().map(|phone| phone.expose()).enumerate() {
+        for (index, raw) in person.phones.iter().map(Personal::expose).enumerate() {
             // Everybody has placeholders.
             let form =
                 (!placeholder::is_placeholder_phone(raw)).then(|| phone::fingerprint_form(raw)).flatten();

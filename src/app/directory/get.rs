@@ -3,11 +3,14 @@
 use uuid::Uuid;
 use zhenshi_domain::application::Channel;
 
-use super::{EntryKind, EntryRow, tools::DirectoryTools};
+use super::{
+    EntryKind, EntryRow,
+    tools::{DirectoryTools, Verb},
+};
 use crate::{
     app::AppError,
     ids,
-    security::{principal::Principal, sealing::Place},
+    security::{principal::Principal, scope::Scope, sealing::Place},
     store::{
         StoreError,
         audit::Entry as AuditEntry,
@@ -46,26 +49,27 @@ pub struct ListFilter {
 /// The entry `code` of `kind` with its personal data. Looking at them is written to the audit log first.
 ///
 /// # Errors
-/// [`AppError::DirectoryEntryNotFound`] if there is none within the caller's channels.
+/// [`AppError::NotPermitted`]; [`AppError::DirectoryEntryNotFound`] if there is none within the caller's scope.
 pub async fn get(
     tools: &DirectoryTools,
     principal: &Principal,
     kind: EntryKind,
     code: &str,
 ) -> Result<Shown, AppError> {
-    let row = find(tools, principal, kind, code).await?;
+    let scope = principal.permit(Verb::Get.of(kind))?;
+    let row = find(tools, scope.clone(), kind, code).await?;
     // A channel and a branch have nothing that is sealed: nobody has looked at anything.
     let person = match kind.owner() {
         None => None,
-        Some(_) => open(tools, principal, row.id).await.map_err(|error| tools.failed(&error))?,
+        Some(_) => open(tools, scope, row.id).await.map_err(|error| tools.failed(&error))?,
     };
     Ok(Shown { row, person })
 }
 
-/// The entries of `kind` within the caller's channels that match, at most `page_size`.
+/// The entries of `kind` within the caller's scope that match, at most `page_size`.
 ///
 /// # Errors
-/// [`AppError::StoreUnavailable`] when the database does not answer.
+/// [`AppError::NotPermitted`]; [`AppError::StoreUnavailable`] when the database does not answer.
 pub async fn list(
     tools: &DirectoryTools,
     principal: &Principal,
@@ -73,9 +77,9 @@ pub async fn list(
     filter: ListFilter,
     page_size: u16,
 ) -> Result<Page, AppError> {
-    let own = principal.reach.channels.iter().copied();
+    let scope = principal.permit(Verb::List.of(kind))?;
     let filter = EntryFilter {
-        channels: own.filter(|channel| filter.channel.is_none_or(|wanted| wanted == *channel)).collect(),
+        channel: filter.channel,
         branch_code: filter.branch_code,
         after: filter.after,
         // One more than asked for tells whether there is a page after this one.
@@ -83,7 +87,7 @@ pub async fn list(
         kind,
         code: None,
     };
-    let mut rows = tools.store.read_directory(filter).await.map_err(|error| tools.failed(&error))?;
+    let mut rows = tools.store.read_directory(scope, filter).await.map_err(|error| tools.failed(&error))?;
     let more = rows.len() > usize::from(page_size);
     rows.truncate(usize::from(page_size));
     let next = if more { rows.last().map(|row| row.id) } else { None };
@@ -93,51 +97,47 @@ pub async fn list(
 /// The entry `code` of `kind`, without its personal data.
 pub(super) async fn find(
     tools: &DirectoryTools,
-    principal: &Principal,
+    scope: Scope,
     kind: EntryKind,
     code: &str,
 ) -> Result<EntryRow, AppError> {
     let filter = EntryFilter {
         kind,
-        channels: principal.reach.channels.clone(),
+        channel: None,
         code: Some(code.to_owned()),
         branch_code: None,
         after: None,
         limit: 1,
     };
-    let rows = tools.store.read_directory(filter).await.map_err(|error| tools.failed(&error))?;
+    let rows = tools.store.read_directory(scope, filter).await.map_err(|error| tools.failed(&error))?;
     rows.into_iter().next().ok_or(AppError::DirectoryEntryNotFound)
 }
 
 /// The entry that a request was answered with.
 pub(super) async fn find_by_id(
     tools: &DirectoryTools,
-    principal: &Principal,
+    scope: Scope,
     kind: EntryKind,
     code: &str,
     id: Uuid,
 ) -> Result<EntryRow, AppError> {
-    let row = find(tools, principal, kind, code).await?;
+    let row = find(tools, scope, kind, code).await?;
     if row.id == id { Ok(row) } else { Err(AppError::DirectoryEntryNotFound) }
 }
 
-async fn open(
-    tools: &DirectoryTools,
-    principal: &Principal,
-    id: Uuid,
-) -> Result<Option<PersonPayload>, StoreError> {
+async fn open(tools: &DirectoryTools, scope: Scope, id: Uuid) -> Result<Option<PersonPayload>, StoreError> {
     let now = tools.clock.now();
     let entry = AuditEntry {
         id: ids::mint(now, tools.entropy.as_ref())?,
         recorded_time: now,
-        actor: principal.caller.to_string(),
+        actor: scope.actor().to_owned(),
         action: "VIEW_MASKED".into(),
         subject_kind: "directory_entry".into(),
         subject_ids: vec![id],
         reason: String::new(),
         digest: Vec::new(),
     };
-    let Some(sealed) = tools.store.read_directory_sealed(id, entry).await? else { return Ok(None) };
+    let Some(sealed) = tools.store.read_directory_sealed(scope, id, entry).await? else { return Ok(None) };
     let place = Place { table: SEALED_TABLE, row: id, party_no: SEALED_PARTY };
     let opened = tools.sealer.open(place, &sealed)?;
     Ok(Payload::decode(&opened, &id)?.person)

@@ -21,11 +21,11 @@ use super::{
     Counts, EntryKind,
     entry::{Draft, Field, Flaw, Problem},
     references,
-    tools::{DirectoryTools, permit_write},
+    tools::DirectoryTools,
 };
 use crate::{
     app::AppError,
-    security::principal::Principal,
+    security::{policy::Action, principal::Principal, scope::Scope},
     store::directory::write::{Batch, NewEntry, Written},
 };
 
@@ -145,14 +145,14 @@ pub struct RowProblems {
 /// Reads and checks the whole file, and writes its entries.
 ///
 /// # Errors
-/// [`AppError::OutOfScope`]; [`AppError::DirectoryFileUnusable`] for a file that cannot be read at all;
+/// [`AppError::NotPermitted`]; [`AppError::DirectoryFileUnusable`] for a file that cannot be read at all;
 /// [`AppError::StoreUnavailable`]. Rows that are wrong are no error.
 pub async fn import(
     tools: &DirectoryTools,
     principal: &Principal,
     request: ImportRequest,
 ) -> Result<Imported, AppError> {
-    permit_write(principal)?;
+    let scope = principal.permit(Action::ImportDirectory)?;
     let ImportRequest { kind, bytes, partial, dry_run } = request;
     let today = shanghai::date(tools.clock.now());
     let making = tools.clone();
@@ -168,7 +168,7 @@ pub async fn import(
         drafts.into_iter().map(|draft| draft.into_new(&making)).collect()
     });
     let entries = entries.await.map_err(|_| FileError::Broken)?;
-    imported.counts = write(tools, principal, entries, dry_run).await?;
+    imported.counts = write(tools, &scope, entries, dry_run).await?;
     imported.written = !dry_run;
     Ok(imported)
 }
@@ -214,7 +214,7 @@ impl Imported {
 /// Writes the entries, [`ENTRIES_PER_TRANSACTION`] at a time.
 async fn write(
     tools: &DirectoryTools,
-    principal: &Principal,
+    scope: &Scope,
     entries: Vec<NewEntry>,
     dry_run: bool,
 ) -> Result<Counts, AppError> {
@@ -224,7 +224,7 @@ async fn write(
         let batch = Batch {
             entries: entries.by_ref().take(ENTRIES_PER_TRANSACTION).collect(),
             epoch: tools.fingerprints.epoch(),
-            caller: principal.caller.to_string(),
+            scope: scope.clone(),
             request: None,
             expected_revision: None,
             dry_run,

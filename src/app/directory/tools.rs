@@ -10,10 +10,10 @@ use crate::{
     security::{
         fingerprint::{Fingerprints, keyed_digest},
         keyring::{Keyring, SecretKey},
-        principal::{ALL_SOURCES, Principal},
+        policy::Action,
         sealing::{SealError, Sealer},
     },
-    store::{Store, StoreError, codes::Coded as _, record},
+    store::{Store, StoreError, directory::EntryKind, record},
 };
 
 /// The keys, the store, time and luck.
@@ -89,15 +89,36 @@ impl DirectoryTools {
     }
 }
 
-/// Whether `principal` may change the directory: until people have roles, only who reaches every source and channel.
-///
-/// # Errors
-/// [`AppError::OutOfScope`].
-pub fn permit_write(principal: &Principal) -> Result<(), AppError> {
-    let reach = &principal.reach;
-    let every_source = reach.sources.iter().any(|source| source == ALL_SOURCES);
-    let every_channel = zhenshi_domain::application::Channel::CODES
-        .iter()
-        .all(|(channel, _)| reach.channels.contains(channel));
-    if every_source && every_channel { Ok(()) } else { Err(AppError::OutOfScope) }
+/// What is done with entries of a kind: together they are an action of the policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    /// One entry, with its personal data.
+    Get,
+    /// A page of entries without.
+    List,
+    /// One entry is written.
+    Upsert,
+}
+
+impl Verb {
+    /// The action.
+    pub const fn of(self, kind: EntryKind) -> Action {
+        match (self, kind) {
+            (Self::Get, EntryKind::Channel) => Action::GetChannelUnit,
+            (Self::Get, EntryKind::Branch) => Action::GetBranch,
+            (Self::Get, EntryKind::Agency) => Action::GetAgency,
+            (Self::Get, EntryKind::Seller) => Action::GetSeller,
+            (Self::Get, EntryKind::Staff) => Action::GetStaffMember,
+            (Self::List, EntryKind::Channel) => Action::ListChannelUnits,
+            (Self::List, EntryKind::Branch) => Action::ListBranches,
+            (Self::List, EntryKind::Agency) => Action::ListAgencies,
+            (Self::List, EntryKind::Seller) => Action::ListSellers,
+            (Self::List, EntryKind::Staff) => Action::ListStaffMembers,
+            (Self::Upsert, EntryKind::Channel) => Action::UpsertChannelUnit,
+            (Self::Upsert, EntryKind::Branch) => Action::UpsertBranch,
+            (Self::Upsert, EntryKind::Agency) => Action::UpsertAgency,
+            (Self::Upsert, EntryKind::Seller) => Action::UpsertSeller,
+            (Self::Upsert, EntryKind::Staff) => Action::UpsertStaffMember,
+        }
+    }
 }

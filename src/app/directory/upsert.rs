@@ -8,7 +8,7 @@ use super::{
     entry::Draft,
     get::{find, find_by_id},
     references,
-    tools::{DirectoryTools, permit_write},
+    tools::{DirectoryTools, Verb},
 };
 use crate::{
     app::AppError,
@@ -34,15 +34,15 @@ pub struct Submitted {
 /// Writes the entry and returns it as it stands; a repeat writes nothing.
 ///
 /// # Errors
-/// [`AppError::OutOfScope`], [`AppError::DirectoryEntryInvalid`] with everything that is wrong,
+/// [`AppError::NotPermitted`], [`AppError::DirectoryEntryInvalid`] with everything that is wrong,
 /// [`AppError::EtagMismatch`], [`AppError::RequestIdReused`], [`AppError::StoreUnavailable`].
 pub async fn upsert(
     tools: &DirectoryTools,
     principal: &Principal,
     submitted: Submitted,
 ) -> Result<EntryRow, AppError> {
-    permit_write(principal)?;
     let Submitted { request_id, digest, expected_revision, draft } = submitted;
+    let scope = principal.permit(Verb::Upsert.of(draft.entry.kind))?;
     let today: NaiveDate = shanghai::date(tools.clock.now());
     let mut problems = draft.problems(today);
     let present = references::present(tools, std::iter::once(&draft.entry)).await;
@@ -61,15 +61,15 @@ pub async fn upsert(
     let batch = Batch {
         entries: vec![draft.into_new(tools)],
         epoch: tools.fingerprints.epoch(),
-        caller: principal.caller.to_string(),
+        scope: scope.clone(),
         request: Some(RequestKey { request_id, digest }),
         expected_revision,
         dry_run: false,
     };
     let written = tools.store.write_directory(tools.record(), batch).await;
     match written.map_err(|error| tools.failed(&error))? {
-        Written::Done(_) => find(tools, principal, kind, &code).await,
-        Written::Replayed(id) => find_by_id(tools, principal, kind, &code, id).await,
+        Written::Done(_) => find(tools, scope, kind, &code).await,
+        Written::Replayed(id) => find_by_id(tools, scope, kind, &code, id).await,
         Written::Reused => Err(AppError::RequestIdReused),
         Written::Stale => Err(AppError::EtagMismatch),
     }

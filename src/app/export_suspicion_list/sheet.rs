@@ -244,7 +244,8 @@ const fn purpose(purpose: AccountPurpose) -> &'static str {
     }
 }
 
-const fn certificate(kind: CertificateKind) -> &'static str {
+/// The message of a kind of certificate.
+pub(in crate::app) const fn certificate(kind: CertificateKind) -> &'static str {
     match kind {
         CertificateKind::ResidentId => "list-certificate-resident-id",
         CertificateKind::HkMacauResidencePermit => "list-certificate-hk-macau-residence-permit",

@@ -73,7 +73,7 @@ async fn directory(app: &App, entries: &[DirectoryEntry]) -> anyhow::Result<()> 
     let tools = Tools { clock: app.clock.clone(), entropy: app.entropy.clone(), sealer: app.sealer.clone() };
     let prints: Vec<OwnerPrints> = entries.iter().map(|entry| owner_prints(app, entry)).collect();
     app.store
-        .with_tx(Scope::System, move |tx| Box::pin(async move { replace(tx, &tools, &prints).await }))
+        .with_tx(Scope::system(), move |tx| Box::pin(async move { replace(tx, &tools, &prints).await }))
         .await?;
     Ok(())
 }

@@ -20,7 +20,7 @@ pub use report::{CodeScore, Scoreboard};
 pub use stage::{Played, Stage, begins, play_story};
 use tokio_util::sync::CancellationToken;
 pub use truth::Truth;
-use zhenshi_domain::{application::Channel, calendar::Calendar, shanghai};
+use zhenshi_domain::{calendar::Calendar, shanghai};
 
 use super::{
     Context, EXIT_FINDINGS, output,
@@ -33,7 +33,7 @@ use crate::{
     gendata::story::{Story, StoryOptions},
     grpc::client::Client,
     lifecycle::stop_on_signals,
-    security::principal::{ALL_SOURCES, Principal, Reach},
+    security::principal::Principal,
     store::embedded::{EmbeddedError, EmbeddedServer},
 };
 
@@ -108,16 +108,7 @@ async fn show(
     folder: &Path,
     stop: &CancellationToken,
 ) -> anyhow::Result<(String, bool)> {
-    let reach = Reach {
-        sources: vec![ALL_SOURCES.into()],
-        channels: vec![
-            Channel::IndividualAgents,
-            Channel::Bancassurance,
-            Channel::Intermediaries,
-            Channel::Direct,
-        ],
-    };
-    let principal = Principal { caller: "demo".into(), reach: Arc::new(reach) };
+    let principal = Principal::whole("demo");
     let (_, token) = token::create(context, &service.app().store, principal.clone()).await?;
 
     let options = StoryOptions {

@@ -6,12 +6,12 @@ mod show;
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use chrono::NaiveDate;
-use zhenshi_domain::{application::Channel, shanghai};
+use zhenshi_domain::shanghai;
 
 use super::{Context, in_process::InProcess, output, session::Session};
 use crate::{
     app::{App, ListKind, export_suspicion_list::Format, run_suspicion_list},
-    security::principal::{ALL_SOURCES, Principal, Reach},
+    security::principal::Principal,
     words::Language,
 };
 
@@ -136,8 +136,5 @@ async fn act(context: &Context, app: &Arc<App>, command: Command) -> anyhow::Res
 
 /// Whoever may run the program with its keyring sees everything.
 fn principal() -> Principal {
-    let channels =
-        vec![Channel::IndividualAgents, Channel::Bancassurance, Channel::Intermediaries, Channel::Direct];
-    let reach = Reach { sources: vec![ALL_SOURCES.to_owned()], channels };
-    Principal { caller: CALLER.into(), reach: Arc::new(reach) }
+    Principal::whole(CALLER)
 }

@@ -26,7 +26,7 @@ pub(super) async fn show(
     principal: &Principal,
     (kind, date): (ListKind, chrono::NaiveDate),
 ) -> anyhow::Result<()> {
-    let row = get_suspicion_list(app, kind, date).await?;
+    let (row, _) = get_suspicion_list(app, principal, kind, date).await?;
     list(context, &row);
     if row.state == ListState::Closed {
         output::note("the list is still being written; its suspicions are shown once it is sealed");

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use prost_reflect::DescriptorPool;
 
+use crate::security::policy::Action;
+
 /// Package whose methods need a token.
 const PACKAGE: &str = "zhenshi.v1";
 
@@ -14,6 +16,8 @@ pub(super) struct Method {
     pub(super) client_streaming: bool,
     /// It gives more than one.
     pub(super) server_streaming: bool,
+    /// What the policy calls it; nobody may what it does not know.
+    pub(super) action: Option<Action>,
 }
 
 impl Method {
@@ -32,12 +36,13 @@ impl Methods {
         let pool = DescriptorPool::decode(zhenshi_proto::FILE_DESCRIPTOR_SET).ok()?;
         let methods =
             pool.services().filter(|service| service.package_name() == PACKAGE).flat_map(|service| {
-                let name = service.full_name().to_owned();
+                let (name, short) = (service.full_name().to_owned(), service.name().to_owned());
                 let methods: Vec<_> = service.methods().collect();
                 methods.into_iter().map(move |method| {
                     let kind = Method {
                         client_streaming: method.is_client_streaming(),
                         server_streaming: method.is_server_streaming(),
+                        action: Action::of(&short, method.name()),
                     };
                     (format!("/{name}/{}", method.name()), kind)
                 })
@@ -64,5 +69,13 @@ mod tests {
         assert!(stream.client_streaming && stream.server_streaming);
         assert_eq!(methods.get("/zhenshi.v1.ValidationService/Nothing"), None);
         assert_eq!(methods.get("/grpc.health.v1.Health/Check"), None);
+    }
+
+    #[test]
+    fn every_method_is_an_action_of_the_policy() {
+        let methods = Methods::new().unwrap();
+        let unknown: Vec<_> =
+            methods.0.iter().filter(|(_, method)| method.action.is_none()).map(|(path, _)| path).collect();
+        assert!(unknown.is_empty() && methods.0.len() > 30, "no row in the policy: {unknown:?}");
     }
 }

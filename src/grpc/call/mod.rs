@@ -1,8 +1,8 @@
 //! What stands between a connection and the services: every call is checked, counted, given a deadline and a body within
 //! its limits, and every refusal is a status of ours.
 //!
-//! In this order: gRPC at all ([`Calls::answer`]), the token, a place among the calls under way, the caller's rate, the
-//! body ([`body`], [`frames`]), the service, and the status if tonic wrote one of its own. To add a guard, add a file
+//! In this order: gRPC at all ([`Calls::answer`]), the token, a place among the calls under way, the caller's rate, what the
+//! policy lets his role do ([`Calls::permit`]: before anything that he asks about is looked at), the body ([`body`], [`frames`]), the service, and the status if tonic wrote one of its own. To add a guard, add a file
 //! here and its step in [`Calls::proceed`].
 
 mod body;
@@ -48,6 +48,9 @@ const HEALTH_CHECK: &str = "/grpc.health.v1.Health/Check";
 const HEALTH_WATCH: &str = "/grpc.health.v1.Health/Watch";
 /// The one method whose messages are decoded one by one, so that a bad one does not end the stream.
 const APPLICATIONS: &str = "/zhenshi.v1.ValidationService/ValidateApplications";
+
+/// Lasts as long as the caller likes.
+const WATCH_CASES: &str = "/zhenshi.v1.CaseService/WatchCases";
 
 /// Who calls, as the guards found out; methods take it from the request's extensions.
 #[derive(Clone)]
@@ -157,7 +160,7 @@ impl Calls {
         let shared = self.shared.clone();
         let path = request.uri().path();
         let method = shared.methods.get(path);
-        let applications = path == APPLICATIONS;
+        let (applications, watches) = (path == APPLICATIONS, path == WATCH_CASES);
         // What is not of the API takes one message too, but reflection, which streams.
         let single = method
             .map_or_else(|| [HEALTH_CHECK, HEALTH_WATCH].contains(&path), |method| !method.client_streaming);
@@ -182,7 +185,8 @@ impl Calls {
         let body = body::Guarded::new(frames, single, words, limit);
         let Ok(answer) = self.routes.call(Request::from_parts(parts, body)).await;
         // An answer of one message is complete by now.
-        let complete = method.is_some_and(|method| !method.server_streaming);
+        // Whoever watches does so for hours, and mostly waits: watchers have places of their own.
+        let complete = watches || method.is_some_and(|method| !method.server_streaming);
         Ok((answer, slot.filter(|_| !complete)))
     }
 
@@ -202,7 +206,8 @@ impl Calls {
         let principal = self.identify(head.headers(), words).await?;
         tracing::Span::current().record("caller", &*principal.caller);
         let slot = place(&shared.slots, words)?;
-        self.admit(principal, method, connection, head, words)?;
+        self.admit(principal.clone(), method, connection, head, words)?;
+        self.permit(&principal, method, words).await?;
         Ok(Some(slot))
     }
 
@@ -218,6 +223,19 @@ impl Calls {
         let _place = place(&shared.strangers, words)?;
         let found = shared.app.callers.authenticate(token).await;
         found.map_err(|error| Box::new(words.app(&error)))
+    }
+
+    /// Whether the policy lets the caller do this at all. Use cases ask again, for the scope.
+    async fn permit(
+        &self,
+        principal: &Principal,
+        method: Method,
+        words: &StatusWriter,
+    ) -> Result<(), Box<Status>> {
+        let Some(action) = method.action else { return Err(Box::new(words.unknown_method())) };
+        let Err(refused) = principal.permit(action) else { return Ok(()) };
+        self.shared.app.note_refused(principal, refused).await;
+        Err(Box::new(words.refused(refused)))
     }
 
     /// Counts the request against its caller's rate, and tells the method who calls.

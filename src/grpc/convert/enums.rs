@@ -1,12 +1,21 @@
 //! Enumerations, both ways. An unknown number reads as not given: newer callers may know more than we do.
 
 use zhenshi_domain::{
-    application as domain, finding::Severity, party::Role, policy::CallBackFailure, suspicion::Clue,
+    application as domain,
+    case::{self, evidence, verification::Department},
+    deadline::Basis,
+    finding::Severity,
+    party::Role,
+    policy::CallBackFailure,
+    suspicion::Clue,
     verdict::Verdict,
 };
 use zhenshi_proto::zhenshi::v1 as proto;
 
-use crate::app::{ClearedKind, ListKind, ListState, OwnerKind};
+use crate::app::{
+    AttemptResult, CallBackAnswer, CaseEventKind, ClearedKind, DeliveryState, ListKind, ListState,
+    OpinionKind, OwnerKind,
+};
 
 /// A wire enumeration with a value for "not given".
 pub(in crate::grpc) trait Wire: Sized {
@@ -65,11 +74,41 @@ wire!(proto::CallBackFailureReason, CallBackFailure, NoSuchNumber <=> NoSuchNumb
 wire!(proto::PartyRole, Role, Policyholder <=> Policyholder, Insured <=> Insured, Payer <=> Payer);
 wire!(proto::Clue, Clue, SamePhone <=> SamePhone, SameBankAccount <=> SameBankAccount,
     SellerContact <=> SellerContact, IdentityConflict <=> IdentityConflict, SamePersonTwice <=> SamePersonTwice);
+wire!(proto::DeliveryState, DeliveryState, Waiting <=> Waiting, Delivered <=> Delivered, Dead <=> Dead);
+wire!(proto::DeliveryResult, AttemptResult, Delivered <=> Delivered, Refused <=> Refused,
+    NoConnection <=> NoConnection, NoAnswer <=> NoAnswer, BrokenOff <=> BrokenOff, Redirected <=> Redirected);
 wire!(proto::SuspicionListKind, ListKind, Daily <=> Daily, SelfInspection <=> SelfInspection);
 wire!(proto::SuspicionListState, ListState, Closed <=> Closed, Sealed <=> Sealed);
 wire!(proto::ContactOwnerKind, OwnerKind, Seller <=> Seller, Agency <=> Agency, Staff <=> Staff);
 wire!(proto::ClearedRelationKind, ClearedKind, Family <=> Family, Company <=> Company,
     PrivacyNumber <=> PrivacyNumber, Other <=> Other);
+wire!(proto::CaseState, case::CaseState,
+    Sorting <=> Sorting, Open <=> Open, Assigned <=> Assigned, Investigating <=> Investigating, Submitted <=> Submitted, Closed <=> Closed, Withdrawn <=> Withdrawn);
+wire!(proto::CaseMove, case::Move,
+    Hold <=> Hold, Merge <=> Merge, Release <=> Release, Assign <=> Assign, Claim <=> Claim, Reassign <=> Reassign, Redirect <=> Redirect, TakeOver <=> TakeOver, Start <=> Start, Submit <=> Submit, Verify <=> Verify, Close <=> Close, Return <=> Return, Reopen <=> Reopen, Withdraw <=> Withdraw, Pause <=> Pause, Resume <=> Resume, Extend <=> Extend, Urge <=> Urge, Comment <=> Comment, RecordContactAttempt <=> RecordContactAttempt, AttachEvidence <=> AttachEvidence, RequestCallBack <=> RequestCallBack, AnswerCallBack <=> AnswerCallBack, AnswerAssist <=> AnswerAssist, OverrideAssist <=> OverrideAssist, Appeal <=> Appeal, DecideAppeal <=> DecideAppeal,
+    ReportAgencyRefusal <=> ReportAgencyRefusal, DecideCommission <=> DecideCommission);
+wire!(proto::CaseSource, case::CaseSource,
+    Suspicion <=> Suspicion, CallBack <=> CallBack, Enquiry <=> Enquiry, Servicing <=> Servicing, Claim <=> Claim, CustomerCare <=> CustomerCare);
+wire!(proto::CallBackDoubt, case::CallBackDoubt,
+    NoSuchNumber <=> NoSuchNumber, WrongNumber <=> WrongNumber, OutOfService <=> OutOfService, AnsweredByOther <=> AnsweredByOther);
+wire!(proto::CaseOutcome, case::Outcome,
+    Corrected <=> Corrected, Cleared <=> Cleared, ConfirmedFalse <=> ConfirmedFalse, Unreachable <=> Unreachable);
+wire!(proto::DeadlineBasis, Basis,
+    WorkingDays <=> WorkingDays, CallBack <=> CallBack, CoolingOff <=> CoolingOff);
+wire!(proto::Department, Department,
+    CustomerService <=> CustomerService, Compliance <=> Compliance);
+wire!(proto::EvidenceKind, evidence::EvidenceKind,
+    CustomerProof <=> CustomerProof, ConfirmationForm <=> ConfirmationForm, ServicingRequest <=> ServicingRequest, InvestigationReport <=> InvestigationReport, SellerStatement <=> SellerStatement, AgencyStatement <=> AgencyStatement, RelationProof <=> RelationProof, LetterReceipt <=> LetterReceipt, VisitRecord <=> VisitRecord, CallRecording <=> CallRecording, Other <=> Other);
+wire!(proto::ContactMeans, evidence::ContactMeans,
+    Phone <=> Phone, Message <=> Message, Email <=> Email, Letter <=> Letter, Visit <=> Visit);
+wire!(proto::ContactResult, evidence::ContactResult,
+    Reached <=> Reached, NoAnswer <=> NoAnswer, AnsweredByOther <=> AnsweredByOther, NoSuchNumber <=> NoSuchNumber, OutOfService <=> OutOfService, Refused <=> Refused, Sent <=> Sent, Undeliverable <=> Undeliverable);
+wire!(proto::CallBackAnswer, CallBackAnswer,
+    Confirmed <=> Confirmed, ToldOtherwise <=> ToldOtherwise, NotReached <=> NotReached, Refused <=> Refused);
+wire!(proto::CaseOpinionKind, OpinionKind,
+    Sanction <=> Sanction, Rectification <=> Rectification);
+wire!(proto::CaseEventKind, CaseEventKind,
+    Created <=> Created, Attached <=> Attached, Held <=> Held, Merged <=> Merged, Released <=> Released, Assigned <=> Assigned, Redirected <=> Redirected, ParticipantAdded <=> ParticipantAdded, AssistAnswered <=> AssistAnswered, Started <=> Started, Commented <=> Commented, ContactAttempted <=> ContactAttempted, EvidenceAttached <=> EvidenceAttached, EvidenceRead <=> EvidenceRead, CallBackRequested <=> CallBackRequested, CallBackAnswered <=> CallBackAnswered, Paused <=> Paused, Resumed <=> Resumed, Urged <=> Urged, TakenOver <=> TakenOver, Extended <=> Extended, Submitted <=> Submitted, Verified <=> Verified, Returned <=> Returned, Closed <=> Closed, Reopened <=> Reopened, WithdrawalAsked <=> WithdrawalAsked, Withdrawn <=> Withdrawn, Appealed <=> Appealed, AppealDecided <=> AppealDecided, OpinionRecorded <=> OpinionRecorded, OpinionReplied <=> OpinionReplied, DeadlineRecomputed <=> DeadlineRecomputed, Reminded <=> Reminded, Escalated <=> Escalated, ReportedToCompliance <=> ReportedToCompliance, CommissionChanged <=> CommissionChanged, PolicyChanged <=> PolicyChanged);
 
 /// The domain's value of a number on the wire.
 pub(in crate::grpc) fn read<W: Wire + TryFrom<i32>>(number: i32) -> Option<W::Domain> {

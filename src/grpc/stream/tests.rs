@@ -41,8 +41,8 @@ where
         draining: draining.clone(),
         rate: Rate::new(1_000_000, 1_000_000),
     };
-    let reach = Arc::new(Reach { sources: Vec::new(), channels: Vec::new() });
-    let principal = Principal { caller: "bank".into(), reach };
+    let reach = Reach { sources: Vec::new(), channels: Vec::new() };
+    let principal = Principal::system("bank", reach);
     let caller = Caller { principal, language: Language::En };
     let words = StatusWriter::new(Arc::new(Words::load().unwrap()), Language::En);
     let (work, begun, finished) = (Arc::new(Semaphore::new(permits)), Arc::default(), Arc::default());

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     security::sealing::Sealed,
-    store::{Scope, Store, StoreError, Tx, audit, codes::Coded as _, record::Key},
+    store::{Scope, Store, StoreError, Tx, audit, bounds::Bounds, codes::Coded as _, record::Key},
 };
 
 /// Which entries are wanted: all conditions must hold.
@@ -21,8 +21,8 @@ use crate::{
 pub struct EntryFilter {
     /// Kind.
     pub kind: EntryKind,
-    /// Only these channels; entries of no channel are of all.
-    pub channels: Vec<Channel>,
+    /// Only of this channel, or of none.
+    pub channel: Option<Channel>,
     /// Only of this code.
     pub code: Option<String>,
     /// Only of this branch.
@@ -61,12 +61,17 @@ pub struct Changes {
 }
 
 impl Store {
-    /// Entries that match, with those of their sealed parts that `audit` is written for; none is sealed without it.
+    /// Entries within `scope` that match (one without a channel is of all of them, one without a branch of all of these), with those of their sealed parts that `audit` is written for; none is sealed without it.
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn read_directory(&self, filter: EntryFilter) -> Result<Vec<EntryRow>, StoreError> {
-        self.with_tx(Scope::System, move |tx| Box::pin(async move { read_entries(tx, &filter).await })).await
+    pub async fn read_directory(
+        &self,
+        scope: Scope,
+        filter: EntryFilter,
+    ) -> Result<Vec<EntryRow>, StoreError> {
+        let bounds = Bounds::from(&scope);
+        self.with_tx(scope, move |tx| Box::pin(async move { read_entries(tx, &bounds, &filter).await })).await
     }
 
     /// The sealed part of an entry, after noting in the audit log that it is looked at.
@@ -75,10 +80,11 @@ impl Store {
     /// When the database cannot be reached.
     pub async fn read_directory_sealed(
         &self,
+        scope: Scope,
         id: Uuid,
         entry: audit::Entry,
     ) -> Result<Option<Sealed>, StoreError> {
-        self.with_tx(Scope::System, move |tx| {
+        self.with_tx(scope, move |tx| {
             Box::pin(async move {
                 audit::append(tx, &entry).await?;
                 let row = sqlx::query!("SELECT wrapped_key, payload FROM directory_entry WHERE id = $1", id)
@@ -100,7 +106,7 @@ impl Store {
     ) -> Result<HashSet<(EntryKind, String)>, StoreError> {
         let (kinds, codes): (Vec<i16>, Vec<String>) =
             names.into_iter().map(|(kind, code)| (kind.number(), code)).unzip();
-        self.with_tx(Scope::System, move |tx| {
+        self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move {
                 let rows = sqlx::query!(
                     "SELECT entry.id, entry.kind, entry.code
@@ -124,7 +130,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn directory_version(&self) -> Result<i64, StoreError> {
-        self.with_tx(Scope::System, |tx| Box::pin(async move { version(tx).await })).await
+        self.with_tx(Scope::system(), |tx| Box::pin(async move { version(tx).await })).await
     }
 
     /// Every owner that changed after `since`, on one view of the database.
@@ -132,7 +138,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn directory_changes(&self, since: i64) -> Result<Changes, StoreError> {
-        self.with_snapshot(Scope::System, move |tx| {
+        self.with_snapshot(Scope::system(), move |tx| {
             Box::pin(
                 async move { Ok(Changes { version: version(tx).await?, owners: changed(tx, since).await? }) },
             )
@@ -146,20 +152,27 @@ async fn version(tx: &mut Tx) -> Result<i64, StoreError> {
     Ok(query.fetch_one(tx).await?)
 }
 
-async fn read_entries(tx: &mut Tx, filter: &EntryFilter) -> Result<Vec<EntryRow>, StoreError> {
-    let channels: Vec<i16> = filter.channels.iter().map(|channel| channel.number()).collect();
+async fn read_entries(
+    tx: &mut Tx,
+    bounds: &Bounds,
+    filter: &EntryFilter,
+) -> Result<Vec<EntryRow>, StoreError> {
     let rows = sqlx::query!(
         "SELECT id, kind, code, name, duty, channel, branch_code, team_leader_code, agency_code, capacity,
              qualified_from, qualified_until, active, revision, recorded_time, changed_time
          FROM directory_entry
          WHERE kind = $1 AND (channel IS NULL OR channel = ANY($2)) AND ($3::text IS NULL OR code = $3)
              AND ($4::text IS NULL OR branch_code = $4) AND ($5::uuid IS NULL OR id > $5)
-         ORDER BY id LIMIT $6",
+             AND ($6::smallint IS NULL OR channel IS NULL OR channel = $6)
+             AND ($7::text IS NULL OR channel IS NULL OR branch_code IN ('', $7))
+         ORDER BY id LIMIT $8",
         filter.kind.number(),
-        &channels,
+        &bounds.channels,
         filter.code,
         filter.branch_code,
         filter.after,
+        filter.channel.map(Channel::number),
+        bounds.branch_code,
         filter.limit,
     )
     .fetch_all(&mut *tx)

@@ -64,7 +64,7 @@ pub struct Batch {
     /// Epoch of every fingerprint in them.
     pub epoch: i16,
     /// Who asks.
-    pub caller: String,
+    pub scope: Scope,
     /// Of a single upsert.
     pub request: Option<RequestKey>,
     /// Of a single upsert: the revision that the caller saw.
@@ -103,7 +103,8 @@ impl Store {
     /// # Errors
     /// When the database refuses or cannot be reached: then nothing was changed.
     pub async fn write_directory(&self, tools: Tools, batch: Batch) -> Result<Written, StoreError> {
-        self.with_tx(Scope::System, move |tx| Box::pin(async move { write(tx, tools, batch).await })).await
+        self.with_tx(batch.scope.clone(), move |tx| Box::pin(async move { write(tx, tools, batch).await }))
+            .await
     }
 }
 
@@ -133,13 +134,13 @@ async fn write(tx: &mut Tx, tools: Tools, batch: Batch) -> Result<Written, Store
             return Ok(Written::Stale);
         }
     }
-    let Batch { entries, epoch, caller, request, dry_run, .. } = batch;
+    let Batch { entries, epoch, scope, request, dry_run, .. } = batch;
     let asked = entries.first().map(|first| (first.entry.kind, first.entry.code.clone()));
     let (fresh, counts) = sort_out(&tools, &gate, entries, &known)?;
     if dry_run {
         return Ok(Written::Done(counts));
     }
-    let stamp = Stamp { version, epoch, caller };
+    let stamp = Stamp { version, epoch, caller: scope.actor().to_owned() };
     let first_id = fresh.first().map(|one| one.id);
     if !fresh.is_empty() {
         let sealed = seal(&tools, fresh).await?;
@@ -173,7 +174,7 @@ async fn replayed(tx: &mut Tx, batch: &Batch) -> Result<Option<Written>, StoreEr
     let found = sqlx::query!(
         "SELECT digest, entry_id FROM directory_request WHERE request_id = $1 AND caller = $2",
         request.request_id,
-        batch.caller,
+        batch.scope.actor(),
     )
     .fetch_optional(tx)
     .await?;

@@ -71,7 +71,7 @@ impl Store {
         at: DateTime<Utc>,
     ) -> Result<Chunk, StoreError> {
         let list = list.clone();
-        self.with_tx(Scope::System, move |tx| {
+        self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move {
                 let Some((number, range)) = claim(tx, &list, wait).await? else {
                     let left = sqlx::query_scalar!(

@@ -49,7 +49,7 @@ impl Store {
         entropy: SharedEntropy,
         new: NewClearedPair,
     ) -> Result<Uuid, StoreError> {
-        self.with_tx(Scope::System, move |tx| {
+        self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move { clear(tx, &clock, &entropy, &new).await })
         })
         .await

@@ -3,11 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::read::Bounds;
-use crate::{
-    security::principal::Reach,
-    store::{Scope, Store, StoreError, codes::Coded as _},
-};
+use crate::store::{Scope, Store, StoreError, bounds::Bounds, codes::Coded as _};
 
 /// Why two customers may share a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,20 +36,20 @@ pub struct ClearedRelationRow {
 }
 
 impl Store {
-    /// Cleared pairs with a customer who is a party of an application within `reach`, newest first, at most `limit`: those
+    /// Cleared pairs with a customer who is a party of an application within `scope`, newest first, at most `limit`: those
     /// of `customer_id`, if one is given, and after the pair `after`.
     ///
     /// # Errors
     /// When the database cannot be reached.
     pub async fn list_cleared_relations(
         &self,
-        reach: Reach,
+        scope: Scope,
         customer_id: Option<Uuid>,
         after: Option<Uuid>,
         limit: i64,
     ) -> Result<Vec<ClearedRelationRow>, StoreError> {
-        let bounds = Bounds::from(&reach);
-        self.with_tx(Scope::System, move |tx| {
+        let bounds = Bounds::from(&scope);
+        self.with_tx(scope, move |tx| {
             Box::pin(async move {
                 let rows = sqlx::query!(
                     "SELECT c.id, c.clue_value_id, c.low_customer_id, c.high_customer_id, c.kind, c.cleared_time,
@@ -65,13 +61,15 @@ impl Store {
                          AND EXISTS (
                              SELECT FROM application_party p JOIN application a ON a.id = p.application_id
                              WHERE p.customer_id IN (c.low_customer_id, c.high_customer_id)
-                                 AND a.channel = ANY($3) AND ($4 OR a.source = ANY($5)))
-                     ORDER BY c.cleared_time DESC, c.id DESC LIMIT $6",
+                                 AND a.channel = ANY($3) AND ($4 OR a.source = ANY($5))
+                                 AND ($6::text IS NULL OR a.branch_code = $6))
+                     ORDER BY c.cleared_time DESC, c.id DESC LIMIT $7",
                     customer_id,
                     after,
                     &bounds.channels,
                     bounds.every_source,
                     &bounds.sources,
+                    bounds.branch_code,
                     limit,
                 )
                 .fetch_all(tx)

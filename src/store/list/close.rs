@@ -53,7 +53,8 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached, or batches hold the gate for longer than a lock may be waited for.
     pub async fn close_list(&self, list: CloseList, entropy: SharedEntropy) -> Result<Closed, StoreError> {
-        self.with_tx(Scope::System, move |tx| Box::pin(async move { close(tx, &list, &entropy).await })).await
+        self.with_tx(Scope::system(), move |tx| Box::pin(async move { close(tx, &list, &entropy).await }))
+            .await
     }
 
     /// The oldest list that is closed and not sealed; the daily one before the self-inspection of the same day.
@@ -61,7 +62,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn oldest_open_list(&self) -> Result<Option<OpenList>, StoreError> {
-        self.with_tx(Scope::System, |tx| Box::pin(oldest_open(tx))).await
+        self.with_tx(Scope::system(), |tx| Box::pin(oldest_open(tx))).await
     }
 
     /// The day of the newest daily list.
@@ -69,7 +70,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn newest_list_date(&self) -> Result<Option<NaiveDate>, StoreError> {
-        self.with_tx(Scope::System, |tx| {
+        self.with_tx(Scope::system(), |tx| {
             Box::pin(async move {
                 Ok(sqlx::query_scalar!("SELECT max(list_date) FROM suspicion_list WHERE kind = 1")
                     .fetch_one(tx)

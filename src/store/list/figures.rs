@@ -26,8 +26,8 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn list_figures(&self) -> Result<ListFigures, StoreError> {
-        self.with_tx(Scope::System, |tx| {
+    pub async fn measure_lists(&self) -> Result<ListFigures, StoreError> {
+        self.with_tx(Scope::system(), |tx| {
             Box::pin(async move {
                 let figures = sqlx::query_as!(
                     ListFigures,
@@ -52,7 +52,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached or a row does not hold what this version writes.
     pub async fn suspicions_by_clue(&self, list_id: Uuid) -> Result<Vec<(Clue, i64)>, StoreError> {
-        self.with_tx(Scope::System, move |tx| {
+        self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move {
                 let rows = sqlx::query!(
                     r#"SELECT clue, count(*) AS "suspicions!" FROM suspicion WHERE list_id = $1 GROUP BY clue"#,

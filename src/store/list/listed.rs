@@ -49,7 +49,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached or a row does not hold what this version writes.
     pub async fn listed_whole(&self, list_date: NaiveDate) -> Result<Option<ListedWhole>, StoreError> {
-        self.with_tx(Scope::System, move |tx| {
+        self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move {
                 let list = sqlx::query!(
                     "SELECT id, closed_time, provisional FROM suspicion_list

@@ -19,7 +19,7 @@ impl Store {
     /// When the database cannot be reached.
     pub async fn plan_list(&self, list: &OpenList, at: DateTime<Utc>) -> Result<(), StoreError> {
         let list = list.clone();
-        self.with_tx(Scope::System, move |tx| Box::pin(async move { plan(tx, &list, at).await })).await
+        self.with_tx(Scope::system(), move |tx| Box::pin(async move { plan(tx, &list, at).await })).await
     }
 }
 

@@ -1,13 +1,13 @@
 //! Reading the lists: the lists themselves, their suspicions by key, and the sealed parties of members.
 //!
-//! What a caller may see is part of every query: there is none that gives suspicions without a [`Reach`].
+//! What a caller may see is part of every query: there is none that gives suspicions without a [`Scope`].
 
 mod row;
 
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-pub use row::{ListState, MemberRow, PriorityRow, SuspicionFilter, SuspicionListRow, SuspicionRow};
+pub use row::{ListState, MemberOf, MemberRow, PriorityRow, SuspicionFilter, SuspicionListRow, SuspicionRow};
 use uuid::Uuid;
 use zhenshi_domain::{
     application::{AccountPurpose, ApplicationKind, Channel},
@@ -17,33 +17,14 @@ use zhenshi_domain::{
 
 use super::{ListKind, OwnerKind};
 use crate::{
-    security::{
-        principal::{ALL_SOURCES, Reach},
-        sealing::Sealed,
-    },
+    security::sealing::Sealed,
     store::{
         Scope, Store, StoreError, Tx,
         audit::{self, Entry},
+        bounds::Bounds,
         codes::Coded as _,
     },
 };
-
-/// A reach as the queries bind it.
-pub(super) struct Bounds {
-    pub(super) channels: Vec<i16>,
-    pub(super) every_source: bool,
-    pub(super) sources: Vec<String>,
-}
-
-impl From<&Reach> for Bounds {
-    fn from(reach: &Reach) -> Self {
-        Self {
-            channels: reach.channels.iter().map(|channel| channel.number()).collect(),
-            every_source: reach.sources.iter().any(|source| source == ALL_SOURCES),
-            sources: reach.sources.clone(),
-        }
-    }
-}
 
 impl Store {
     /// The list of `kind` of the day `list_date`.
@@ -52,10 +33,11 @@ impl Store {
     /// When the database cannot be reached.
     pub async fn get_suspicion_list(
         &self,
+        scope: Scope,
         kind: ListKind,
         list_date: NaiveDate,
     ) -> Result<Option<SuspicionListRow>, StoreError> {
-        self.with_tx(Scope::System, move |tx| {
+        self.with_tx(scope, move |tx| {
             Box::pin(async move { Ok(lists(tx, Some((kind, list_date)), None, None, 1).await?.pop()) })
         })
         .await
@@ -67,31 +49,31 @@ impl Store {
     /// When the database cannot be reached.
     pub async fn list_suspicion_lists(
         &self,
+        scope: Scope,
         kind: Option<ListKind>,
         after: Option<Uuid>,
         limit: i64,
     ) -> Result<Vec<SuspicionListRow>, StoreError> {
-        self.with_tx(Scope::System, move |tx| {
-            Box::pin(async move { lists(tx, None, kind, after, limit).await })
-        })
-        .await
+        self.with_tx(scope, move |tx| Box::pin(async move { lists(tx, None, kind, after, limit).await }))
+            .await
     }
 
-    /// Suspicions of the list `list_id` with a member within `reach` that match, most urgent first, at most `limit`; with
-    /// all their members, also those beyond it.
+    /// Suspicions of the list `list_id` with a member within `scope` that match, most urgent first, at most `limit`; with
+    /// all their members, those beyond it as stubs.
     ///
     /// # Errors
     /// When the database cannot be reached.
     pub async fn list_suspicions(
         &self,
         list_id: Uuid,
-        reach: Reach,
+        scope: Scope,
         filter: SuspicionFilter,
         limit: i64,
     ) -> Result<Vec<SuspicionRow>, StoreError> {
-        self.with_tx(Scope::System, move |tx| {
+        let bounds = Bounds::from(&scope);
+        self.with_tx(scope, move |tx| {
             Box::pin(async move {
-                let mut rows = suspicions(tx, list_id, &reach, filter, limit).await?;
+                let mut rows = suspicions(tx, list_id, &bounds, filter, limit).await?;
                 let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
                 let mut members = members(tx, &ids).await?;
                 for row in &mut rows {
@@ -107,8 +89,8 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn audit(&self, entry: Entry) -> Result<(), StoreError> {
-        self.with_tx(Scope::System, move |tx| Box::pin(async move { audit::append(tx, &entry).await })).await
+    pub async fn audit(&self, scope: Scope, entry: Entry) -> Result<(), StoreError> {
+        self.with_tx(scope, move |tx| Box::pin(async move { audit::append(tx, &entry).await })).await
     }
 
     /// The sealed parties of `members` (submission and number of the party), in one batch. Those whose key was destroyed
@@ -118,10 +100,11 @@ impl Store {
     /// When the database cannot be reached.
     pub async fn get_sealed_parties(
         &self,
+        scope: Scope,
         members: Vec<(Uuid, i16)>,
     ) -> Result<HashMap<(Uuid, i16), Sealed>, StoreError> {
         let (submissions, parties): (Vec<Uuid>, Vec<i16>) = members.into_iter().unzip();
-        self.with_tx(Scope::System, move |tx| {
+        self.with_tx(scope, move |tx| {
             Box::pin(async move {
                 let rows = sqlx::query!(
                     r#"SELECT s.submission_id, s.party_no, s.wrapped_key AS "wrapped_key!", s.payload
@@ -195,7 +178,7 @@ const FIRST: (i32, Uuid) = (i32::MAX, Uuid::nil());
 async fn suspicions(
     tx: &mut Tx,
     list_id: Uuid,
-    reach: &Reach,
+    bounds: &Bounds,
     filter: SuspicionFilter,
     limit: i64,
 ) -> Result<Vec<SuspicionRow>, StoreError> {
@@ -208,7 +191,6 @@ async fn suspicions(
             (found.unwrap_or(i32::MIN), id)
         }
     };
-    let bounds = Bounds::from(reach);
     let rows = sqlx::query!(
         "SELECT s.id, s.list_id, s.clue, s.clue_value_id, s.owner_kind, s.owner_code, s.customer_count, s.use_count,
                 s.capped, s.declared_family, s.lead_channel, s.lead_branch_code, s.priority, s.priority_call_back,
@@ -220,8 +202,9 @@ async fn suspicions(
                  SELECT FROM suspicion_member m JOIN application a ON a.id = m.application_id
                  WHERE m.suspicion_id = s.id AND m.channel = ANY($5) AND ($6 OR a.source = ANY($7))
                      AND ($8::smallint IS NULL OR m.channel = $8) AND ($9::text IS NULL OR m.branch_code = $9)
-                     AND ($10::text IS NULL OR m.seller_code = $10))
-         ORDER BY s.priority DESC, s.id LIMIT $11",
+                     AND ($10::text IS NULL OR m.seller_code = $10)
+                     AND ($11::text IS NULL OR m.branch_code = $11))
+         ORDER BY s.priority DESC, s.id LIMIT $12",
         list_id,
         priority,
         id,
@@ -232,6 +215,7 @@ async fn suspicions(
         filter.channel.map(Channel::number),
         filter.branch_code,
         filter.seller_code,
+        bounds.branch_code,
         limit,
     )
     .fetch_all(tx)
@@ -265,39 +249,67 @@ async fn suspicions(
         .collect()
 }
 
-async fn members(tx: &mut Tx, suspicions: &[Uuid]) -> Result<HashMap<Uuid, Vec<MemberRow>>, StoreError> {
-    let rows = sqlx::query!(
-        "SELECT m.suspicion_id, m.customer_id, a.source, a.kind, a.application_no, m.submission_id, m.party_no, m.role,
-                m.purpose, m.is_new, m.baseline, m.channel, m.branch_code, m.seller_code, m.agency_code, a.policy_no
-         FROM suspicion_member m JOIN application a ON a.id = m.application_id
-         WHERE m.suspicion_id = ANY($1) ORDER BY m.suspicion_id, m.member_no",
+/// Members in their order: those that row security lets through in full, the others as stubs.
+async fn members(tx: &mut Tx, suspicions: &[Uuid]) -> Result<HashMap<Uuid, Vec<MemberOf>>, StoreError> {
+    let mut seen = seen(tx, suspicions).await?;
+    let stubs = sqlx::query!(
+        r#"SELECT suspicion_id AS "suspicion_id!", member_no AS "member_no!", customer_id AS "customer_id!",
+                channel AS "channel!"
+         FROM suspicion_stubs($1) ORDER BY suspicion_id, member_no"#,
         suspicions,
     )
     .fetch_all(tx)
     .await?;
-    let mut members: HashMap<Uuid, Vec<MemberRow>> = HashMap::new();
-    for row in rows {
-        let purpose = match row.purpose {
-            0 => None,
-            purpose => Some(AccountPurpose::from_number(purpose, row.suspicion_id)?),
+    let mut members: HashMap<Uuid, Vec<MemberOf>> = HashMap::new();
+    for row in stubs {
+        let member = match seen.remove(&(row.suspicion_id, row.member_no)) {
+            Some(seen) => MemberOf::Seen(Box::new(seen)),
+            None => MemberOf::Stub {
+                customer_id: row.customer_id,
+                channel: Channel::from_number(row.channel, row.suspicion_id)?,
+            },
         };
-        members.entry(row.suspicion_id).or_default().push(MemberRow {
-            customer_id: row.customer_id,
-            source: row.source,
-            application_kind: ApplicationKind::from_number(row.kind, row.suspicion_id)?,
-            application_no: row.application_no,
-            submission_id: row.submission_id,
-            party_no: row.party_no,
-            role: Role::from_number(row.role, row.suspicion_id)?,
-            purpose,
-            is_new: row.is_new,
-            baseline: row.baseline,
-            channel: Channel::from_number(row.channel, row.suspicion_id)?,
-            branch_code: row.branch_code,
-            seller_code: row.seller_code,
-            agency_code: row.agency_code,
-            policy_no: row.policy_no,
-        });
+        members.entry(row.suspicion_id).or_default().push(member);
     }
     Ok(members)
+}
+
+/// Members that row security lets through, by suspicion and number.
+async fn seen(tx: &mut Tx, suspicions: &[Uuid]) -> Result<HashMap<(Uuid, i32), MemberRow>, StoreError> {
+    let rows = sqlx::query!(
+        "SELECT m.suspicion_id, m.member_no, m.customer_id, a.source, a.kind, a.application_no, m.submission_id,
+                m.party_no, m.role, m.purpose, m.is_new, m.baseline, m.channel, m.branch_code, m.seller_code,
+                m.agency_code, a.policy_no
+         FROM suspicion_member m JOIN application a ON a.id = m.application_id
+         WHERE m.suspicion_id = ANY($1)",
+        suspicions,
+    )
+    .fetch_all(tx)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let purpose = match row.purpose {
+                0 => None,
+                purpose => Some(AccountPurpose::from_number(purpose, row.suspicion_id)?),
+            };
+            let member = MemberRow {
+                customer_id: row.customer_id,
+                source: row.source,
+                application_kind: ApplicationKind::from_number(row.kind, row.suspicion_id)?,
+                application_no: row.application_no,
+                submission_id: row.submission_id,
+                party_no: row.party_no,
+                role: Role::from_number(row.role, row.suspicion_id)?,
+                purpose,
+                is_new: row.is_new,
+                baseline: row.baseline,
+                channel: Channel::from_number(row.channel, row.suspicion_id)?,
+                branch_code: row.branch_code,
+                seller_code: row.seller_code,
+                agency_code: row.agency_code,
+                policy_no: row.policy_no,
+            };
+            Ok(((row.suspicion_id, row.member_no), member))
+        })
+        .collect()
 }

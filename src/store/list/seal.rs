@@ -4,6 +4,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 use chrono::{DateTime, Utc};
 use tokio_stream::StreamExt as _;
 use uuid::Uuid;
+use zhenshi_domain::event::EventData;
 
 use super::{ACTOR_LIST, OpenList};
 use crate::{
@@ -11,15 +12,14 @@ use crate::{
     ids,
     store::{
         Scope, Store, StoreError, Tx,
-        audit::{self, Entry, Event},
+        audit::{self, Entry},
         codes::Coded as _,
+        outbox::{self, NewEvent},
     },
 };
 
 /// Action of the audit entry of a sealed list.
 pub const ACTION_SEAL: &str = "SEAL_SUSPICION_LIST";
-/// Kind of the outbox event of a sealed list.
-pub const EVENT_SEALED: &str = "suspicion_list.sealed";
 
 /// What became of sealing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +42,7 @@ impl Store {
         entropy: SharedEntropy,
     ) -> Result<Sealed, StoreError> {
         let list = list.clone();
-        self.with_tx(Scope::System, move |tx| Box::pin(async move { seal(tx, &list, at, &entropy).await }))
+        self.with_tx(Scope::system(), move |tx| Box::pin(async move { seal(tx, &list, at, &entropy).await }))
             .await
     }
 }
@@ -88,13 +88,18 @@ async fn seal(
         digest: whole.digest.to_vec(),
     };
     audit::append(tx, &entry).await?;
-    let event = Event {
+    let event = NewEvent {
         id: ids::mint(at, entropy.as_ref())?,
         recorded_time: at,
-        kind: EVENT_SEALED,
+        case: None,
         subject_ids: vec![list.id],
+        data: EventData::ListSealed {
+            list_date: list.list_date,
+            suspicion_count: whole.suspicions,
+            member_count: whole.members,
+        },
     };
-    audit::publish(tx, &event).await?;
+    outbox::add(tx, &[event]).await?;
     Ok(Sealed::Now)
 }
 

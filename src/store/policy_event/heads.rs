@@ -24,6 +24,8 @@ pub struct PolicyHead {
     pub kind: ApplicationKind,
     /// Channel.
     pub channel: Channel,
+    /// Branch.
+    pub branch_code: String,
     /// The application that it belongs to, if it is none for a new contract.
     pub original_application_no: String,
     /// The policy.
@@ -58,7 +60,7 @@ pub(super) async fn heads(
                    AND own.source = contract.source
                WHERE contract.kind = 1 AND own.original_application_no <> ''
            )
-           SELECT head.id, head.source, head.kind, head.channel, head.original_application_no, head.policy_no, head.keys,
+           SELECT head.id, head.source, head.kind, head.channel, head.branch_code, head.original_application_no, head.policy_no, head.keys,
                stated.product_class, stated.term_unit, stated.term_length
            FROM belonging JOIN application AS head ON head.id = belonging.id
            LEFT JOIN LATERAL (
@@ -80,6 +82,7 @@ pub(super) async fn heads(
                 source: row.source,
                 kind: ApplicationKind::from_number(row.kind, row.id)?,
                 channel: Channel::from_number(row.channel, row.id)?,
+                branch_code: row.branch_code,
                 original_application_no: row.original_application_no,
                 policy_no: row.policy_no,
                 product: ProductRow::read(

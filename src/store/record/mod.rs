@@ -53,7 +53,8 @@ impl Store {
     /// When the transaction fails: then nothing was recorded, except with [`StoreError::CommitUnknown`], after which the
     /// same call says what stands.
     pub async fn record(&self, tools: Tools, items: Vec<Arc<Item>>) -> Result<Vec<Outcome>, StoreError> {
-        self.with_tx(Scope::System, move |tx| Box::pin(async move { record(tx, &tools, &items).await })).await
+        self.with_tx(Scope::system(), move |tx| Box::pin(async move { record(tx, &tools, &items).await }))
+            .await
     }
 }
 

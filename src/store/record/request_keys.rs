@@ -93,7 +93,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn has_request(&self, caller: String, request_id: Uuid) -> Result<bool, StoreError> {
-        self.with_tx(Scope::System, move |tx| {
+        self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move {
                 let found = sqlx::query_scalar!(
                     r#"SELECT EXISTS (SELECT FROM request_key WHERE request_id = $1 AND caller = $2) AS "found!""#,

@@ -106,6 +106,15 @@ impl Judging {
 
 // === callers =========================================================================================================
 
+/// Labels of a refusal.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct RefusedLabels {
+    /// Name of the rpc.
+    pub action: &'static str,
+    /// Role of the caller.
+    pub role: &'static str,
+}
+
 /// Tokens of callers.
 #[derive(Debug)]
 pub struct Callers {
@@ -113,6 +122,8 @@ pub struct Callers {
     pub tokens: Gauge,
     /// Readings of the table.
     pub readings: Counter,
+    /// Calls that the policy refused.
+    pub refused: Family<RefusedLabels, Counter>,
 }
 
 impl Callers {
@@ -129,6 +140,12 @@ impl Callers {
                 "zhenshi_callers_readings",
                 "Readings of the table of tokens: when it changed, and for unknown tokens",
                 Counter::default(),
+            ),
+            refused: add(
+                registry,
+                "zhenshi_refused",
+                "Calls that the policy does not let the caller's role make",
+                Family::default(),
             ),
         }
     }

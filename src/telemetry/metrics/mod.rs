@@ -1,7 +1,7 @@
 //! Every metric of the service: name, help, labels and buckets, one section a part of the service.
 //!
 //! The figures of one process; `/metrics` writes them in the `OpenMetrics` text form. A counter's name gets `_total` there.
-//! Labels are `&'static str`: words of the code, so that nobody can send one and their number is bounded. What comes from
+//! Labels are `&'static str`, words of the code, or names of the configuration: nobody can send one, and their number is bounded. What comes from
 //! the database is asked for by one job (`src/worker/measures.rs`).
 //!
 //! To add a metric: a field in the section of its part, registered there with its name and help; a line where it is
@@ -9,6 +9,7 @@
 //! `docs/runbook.md` and its rule in `deploy/prometheus/alerts.yaml`. To add a part: a struct with `register`, and a field of [`Metrics`].
 
 mod calls;
+mod events;
 mod lists;
 mod process;
 mod recorder;
@@ -16,7 +17,8 @@ mod tables;
 
 use std::sync::LazyLock;
 
-pub use calls::{Call, Callers, FindingLabels, Judging, Rpc, VerdictLabels};
+pub use calls::{Call, Callers, FindingLabels, Judging, RefusedLabels, Rpc, VerdictLabels};
+pub use events::{DeliveryLabels, EndpointLabels, Events};
 pub use lists::{Calendar, ClueLabels, Lists};
 pub use process::{BuildLabels, JobLabels, Jobs, Process};
 use prometheus_client::{
@@ -50,6 +52,8 @@ pub struct Metrics {
     pub database: Database,
     /// The audit chain and the outbox.
     pub audit: Audit,
+    /// Events on their way to endpoints.
+    pub events: Events,
     /// Monthly partitions.
     pub partitions: Partitions,
     /// The suspicion lists.
@@ -74,6 +78,7 @@ impl Metrics {
             recorder: Recorder::register(all),
             database: Database::register(all),
             audit: Audit::register(all),
+            events: Events::register(all),
             partitions: Partitions::register(all),
             lists: Lists::register(all),
             calendar: Calendar::register(all),

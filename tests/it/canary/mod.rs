@@ -5,7 +5,7 @@
 //! That the search can find is shown by what may be found: the caller's name in logs and spans, the codes of contracts in
 //! the files and the dump; and by values that are planted into the other places by the test itself.
 
-mod drive;
+pub mod drive;
 mod panics;
 mod plant;
 mod scene;
@@ -35,6 +35,7 @@ async fn personal_data_stays_in() {
     scene.an_accepted_application().await;
     scene.errors_of_the_request().await;
     scene.errors_of_the_lists().await;
+    scene.people_work_on_a_case().await;
     scene.errors_of_the_database().await;
     scene.errors_of_the_edge().await;
     scene.kill_the_service_under_load().await;

@@ -60,12 +60,12 @@ async fn a_stream_goes_on(service: &TestService, token: &str, clock: &PanickingC
     for n in 1..=3_u32 {
         let panics = n == 2;
         clock.armed.store(panics, Ordering::SeqCst);
-        let mut sent = request(n.into(), application(&format!("P-{n}"), n));
-        sent.validate_only = true;
-        send.send(ValidateApplicationsRequest { request: Some(sent.clone()) }).await.unwrap();
+        let mut asked = request(n.into(), application(&format!("P-{n}"), n));
+        asked.validate_only = true;
+        send.send(ValidateApplicationsRequest { request: Some(asked.clone()) }).await.unwrap();
         let answer = answers.message().await.unwrap().unwrap();
         clock.armed.store(false, Ordering::SeqCst);
-        assert_eq!(answer.request_id, sent.request_id);
+        assert_eq!(answer.request_id, asked.request_id);
         match answer.result.clone().unwrap() {
             Answer::Response(_) => assert!(!panics, "{n}"),
             Answer::Status(status) => {

@@ -1,5 +1,6 @@
 //! An installation on the built-in database, driven by planted values until everything that can go wrong has.
 
+mod cases;
 mod edge;
 mod lists;
 
@@ -37,6 +38,11 @@ pub const SECRETS: [&str; 3] = ["11010119850315089X", "13924680044", "6222000000
 const PERSON: u32 = 44;
 /// File in the installation's place with the token, for the search.
 const TOKEN_FILE: &str = "canary-token";
+/// Members of staff who call.
+const STAFF: &str = "code,name,role,channel,branch
+ST-1,测试戊,customer_service_manager,,
+ST-2,测试己,clerk,bancassurance,4401
+";
 /// Calls of the load, of which the first half must be answered before the kill.
 const LOAD: u32 = 60;
 /// The method that records.
@@ -50,6 +56,8 @@ pub struct Scene {
     endpoint: String,
     token: String,
     narrow_token: String,
+    /// Of people: between them they may do everything that a system may not.
+    staff_tokens: [String; 2],
     refusals: Refusals,
     /// Numbers of planted values and of requests go on from script to script.
     planted: u32,
@@ -80,12 +88,17 @@ impl Scene {
         };
         let (token, narrow_token) = (make(CALLER, "all"), make("Zk7Caller-narrow", "elsewhere"));
         fs::write(token_file(&place), &token).unwrap();
+        let staff = place.log().with_file_name("staff.csv");
+        fs::write(&staff, STAFF).unwrap();
+        place.output(&["directory", "import", staff.to_str().unwrap(), "--kind", "staff"]);
+        let staff_tokens = ["ST-1", "ST-2"].map(|code| place.output(&["token", "create", "--staff", code]));
         Self {
             serving,
             place,
             endpoint: endpoint.to_owned(),
             token,
             narrow_token,
+            staff_tokens,
             refusals: Refusals::default(),
             planted: 0,
             requests: AtomicU32::new(0),
@@ -104,8 +117,8 @@ impl Scene {
         self.requests.fetch_add(1, Ordering::Relaxed).into()
     }
 
-    /// Every method in both scripts: as it is planted, and readable; with a token, with one that reaches nothing, with a
-    /// planted one, and with none.
+    /// Every method in both scripts: as it is planted, and readable; with a token, with one that reaches nothing, with those
+    /// of people, with a planted one, and with none.
     pub async fn every_method_with_every_value(&mut self) {
         let driver = self.driver().await;
         for method in methods() {
@@ -115,7 +128,9 @@ impl Scene {
                 let readable = with_request_id(planter.message(&method.input()), self.next_request());
                 self.planted = planter.planted();
                 let bearer = format!("{}{:06}", MARKS[0], self.planted);
-                for token in [Some(self.token.as_str()), Some(&self.narrow_token), Some(&bearer), None] {
+                let [manager, clerk] = self.staff_tokens.each_ref();
+                let tokens = [&self.token, &self.narrow_token, manager, clerk, &bearer];
+                for token in tokens.into_iter().map(|token| Some(token.as_str())).chain([None]) {
                     let messages = [&raw, &readable].map(prost::Message::encode_to_vec);
                     for message in messages {
                         let answers = driver.call(&path(&method), token, vec![message]).await;

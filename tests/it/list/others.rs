@@ -67,7 +67,7 @@ impl World {
             person: (certificate.is_some() || name.is_some()).then_some(person),
         };
         app.store
-            .with_tx(Scope::System, move |tx| Box::pin(async move { replace(tx, &tools, &[prints]).await }))
+            .with_tx(Scope::system(), move |tx| Box::pin(async move { replace(tx, &tools, &[prints]).await }))
             .await
             .unwrap();
     }

@@ -22,6 +22,12 @@ pub fn reason(status: &Status) -> String {
     status.get_details_error_info().unwrap().reason
 }
 
+/// What the `ErrorInfo` of a refusal says under `name`; empty if nothing.
+pub fn metadata(status: &Status, name: &str) -> String {
+    let info = status.get_details_error_info().unwrap();
+    info.metadata.get(name).cloned().unwrap_or_default()
+}
+
 /// The paths of the fields that a status names.
 pub fn fields(status: &Status) -> Vec<String> {
     let violations = status.get_details_bad_request().unwrap().field_violations;

@@ -66,6 +66,11 @@ impl Program {
         Self { child, grpc: ready.grpc, http: ready.http }
     }
 
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Asks it to stop, and waits until it has.
     pub async fn stop(mut self) -> ExitStatus {
         signal("TERM", &[self.child.id()]);

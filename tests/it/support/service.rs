@@ -5,6 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use chrono::NaiveTime;
 use tempfile::TempDir;
 use tonic::transport::Channel;
+use uuid::Uuid;
 use zhenshi::{
     cli::service::Service,
     clock::{FixedClock, SharedClock},
@@ -94,21 +95,30 @@ impl TestService {
 
     /// A token of `caller` for `sources` and `channels`.
     pub async fn token(&self, caller: &str, sources: &[&str], channels: &[SalesChannel]) -> String {
-        let secret = token::generate(self.entropy.as_ref()).unwrap();
-        let mint = || ids::mint(start_time(), self.entropy.as_ref()).unwrap();
         let reach = Reach {
             sources: sources.iter().map(|&source| source.to_owned()).collect(),
             channels: channels.to_vec(),
         };
+        self.token_of(Principal::system(caller, reach)).await
+    }
+
+    /// A token of `principal`.
+    pub async fn token_of(&self, principal: Principal) -> String {
+        let secret = token::generate(self.entropy.as_ref()).unwrap();
         let new = NewToken {
-            id: mint(),
-            principal: Principal { caller: caller.into(), reach: Arc::new(reach) },
+            id: self.mint(),
+            principal,
             secret_hash: token::hash(&secret),
             created_time: start_time(),
-            audit_id: mint(),
+            audit_id: self.mint(),
         };
         self.running().app().store.create_token(new).await.unwrap();
         secret.to_string()
+    }
+
+    /// An id.
+    pub fn mint(&self) -> Uuid {
+        ids::mint(start_time(), self.entropy.as_ref()).unwrap()
     }
 
     /// A client of `caller` that may send everything.
@@ -117,9 +127,14 @@ impl TestService {
         Client::connect(self.url(), &token).await.unwrap()
     }
 
+    /// A connection.
+    pub async fn channel(&self) -> Channel {
+        Channel::from_shared(self.url()).unwrap().connect().await.unwrap()
+    }
+
     /// A bare connection, without a token.
     pub async fn bare_client(&self) -> ValidationServiceClient<Channel> {
-        ValidationServiceClient::new(Channel::from_shared(self.url()).unwrap().connect().await.unwrap())
+        ValidationServiceClient::new(self.channel().await)
     }
 }
 

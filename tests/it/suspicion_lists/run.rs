@@ -56,5 +56,5 @@ async fn a_list_is_made_by_hand_once_and_missed_ones_before_it() {
     let impossible = run(&token, Some(31)).await.unwrap_err();
     assert_eq!(crate::support::calls::fields(&impossible), ["list_date"]);
     let narrow = service.token("bank", &["*"], &[SalesChannel::Bancassurance]).await;
-    assert_eq!(refused(&narrow, 27).await, (Code::PermissionDenied, "OUT_OF_SCOPE".to_owned()));
+    assert_eq!(refused(&narrow, 27).await, (Code::PermissionDenied, "ADMINISTRATION_ONLY".to_owned()));
 }

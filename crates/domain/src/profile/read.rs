@@ -63,6 +63,7 @@ pub(super) fn profile(file: &str) -> Result<Profile, Vec<ProfileError>> {
             "override" => profile.overrides = each(key, value, &mut errors, overriding),
             "cooling_off" => profile.cooling_off = each(key, value, &mut errors, super::cooling_off::line),
             "required" => profile.required = each(key, value, &mut errors, required),
+            "case" => super::case::read(&mut profile.cases, value, &mut errors),
             "clue" => super::clue::read(&mut profile.clues, value, &mut errors),
             "minor_insured_exemption" => match choice(&EXEMPTIONS)(key, value) {
                 Ok(exemption) => profile.minor_insured_exemption = exemption,

@@ -108,7 +108,21 @@ pub struct SuspicionRow {
     /// Priority.
     pub priority: PriorityRow,
     /// Members, in their order.
-    pub members: Vec<MemberRow>,
+    pub members: Vec<MemberOf>,
+}
+
+/// A member, as far as the scope goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MemberOf {
+    /// Within it.
+    Seen(Box<MemberRow>),
+    /// Beyond it: that there is one.
+    Stub {
+        /// Customer.
+        customer_id: Uuid,
+        /// Channel of the application.
+        channel: Channel,
+    },
 }
 
 /// One use of the value in one application.

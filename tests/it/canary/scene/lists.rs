@@ -70,5 +70,13 @@ impl Scene {
         };
         let notices = "/zhenshi.v1.CalendarService/ImportHolidayNotice";
         driver.call(notices, Some(&bank), vec![notice.encode_to_vec()]).await.unwrap_err();
+        let again = proto::RedeliverEventsRequest {
+            request_id: uuid::Uuid::from_u128(9_051).to_string(),
+            endpoint: MARKS[0].into(),
+            every_dead_letter: true,
+            ..proto::RedeliverEventsRequest::default()
+        };
+        let events = "/zhenshi.v1.EventService/RedeliverEvents";
+        driver.call(events, token, vec![again.encode_to_vec()]).await.unwrap_err();
     }
 }

@@ -1,0 +1,176 @@
+//! What a change of a case does outside: events for other systems, by the table of `zhenshi_domain::case::effects`.
+
+use std::collections::BTreeMap;
+
+use uuid::Uuid;
+use zhenshi_domain::{
+    call_back::Clearance,
+    case::{
+        CaseState, Outcome,
+        effects::{Change as Effect, Flags, effects},
+    },
+    event::{Cause, EventData as Told, EventKind},
+};
+
+use super::{
+    Answer, CaseEventKind, CaseRow, Change, EventData,
+    change::{self, Tools},
+};
+use crate::{
+    ids,
+    store::{
+        StoreError, Tx,
+        outbox::{self, CaseChange, NewEvent},
+        policy_event,
+    },
+};
+
+/// What somebody decided with a change, beside the move itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own, asked by name")]
+pub struct Decided {
+    /// It has another assignee.
+    pub assignee_changed: bool,
+    /// An agency refused to help.
+    pub agency_refused: bool,
+    /// The commission is to be held back.
+    pub hold: bool,
+    /// It is to be held back no longer.
+    pub release: bool,
+}
+
+/// Finishes `change`, which came from `before`, with everything that follows from it outside.
+///
+/// # Errors
+/// When the database refuses or cannot be reached.
+pub(in crate::store) async fn finish(
+    tx: &mut Tx,
+    tools: &Tools,
+    mut change: Change,
+    before: CaseState,
+    decided: Decided,
+) -> Result<Answer, StoreError> {
+    let effect = Effect {
+        before: Some(before),
+        after: change.case.state,
+        outcome: change.case.outcome,
+        flags: Flags {
+            assignee_changed: decided.assignee_changed,
+            agency_refused: decided.agency_refused,
+            commission_held: change.case.commission_held,
+            hold_decided: decided.hold,
+            release_decided: decided.release,
+            never_hold_on_confirmed_false: false,
+        },
+    };
+    let kinds = effects(&effect);
+    let applications = applications(tx, change.case.id).await?;
+    for kind in &kinds {
+        publish(&mut change, *kind, decided, &applications)?;
+    }
+    let answer = change::Change::finish(change, tx, tools).await?;
+    if let Answer::Done { case, .. } = &answer
+        && kinds.contains(&EventKind::CallBackClearance)
+    {
+        tell_clearance(tx, tools, case, &applications).await?;
+    }
+    Ok(answer)
+}
+
+fn publish(
+    change: &mut Change,
+    kind: EventKind,
+    decided: Decided,
+    applications: &[Uuid],
+) -> Result<(), StoreError> {
+    let case = change.facts()?;
+    match kind {
+        EventKind::CaseAssigned => change.publish(Told::Assigned { case }, Vec::new()),
+        EventKind::CaseClosed => {
+            // A case closes by a submission, which has an outcome.
+            let outcome = change.case.outcome.unwrap_or(Outcome::Corrected);
+            let on_time = change.case.on_time.unwrap_or(true);
+            change.publish(Told::Closed { case, outcome, on_time }, Vec::new());
+        }
+        EventKind::CaseReportedToCompliance => {
+            let why = if decided.agency_refused { Cause::AgencyRefusal } else { Cause::ConfirmedFalse };
+            change.publish(Told::ReportedToCompliance { case, cause: why }, Vec::new());
+            // Whoever reports a refusal has told it with his words.
+            if !decided.agency_refused {
+                let data = EventData::none().name("cause", cause_name(why));
+                change.tell(CaseEventKind::ReportedToCompliance, data);
+            }
+        }
+        EventKind::CommissionHold => {
+            let why = if decided.hold { Cause::Overdue } else { Cause::ConfirmedFalse };
+            change.case.commission_held = true;
+            change.publish(Told::CommissionHold { case, cause: why }, applications.to_vec());
+            if !decided.hold {
+                let data = EventData::none().number("held", 1).name("cause", cause_name(why));
+                change.tell(CaseEventKind::CommissionChanged, data);
+            }
+        }
+        EventKind::CommissionRelease => {
+            change.case.commission_held = false;
+            change.publish(Told::CommissionRelease { case }, applications.to_vec());
+            if !decided.release {
+                change.tell(CaseEventKind::CommissionChanged, EventData::none().number("held", 0));
+            }
+        }
+        // `case.changed` is left by every change; clearances are told when the row says how the case stands; the others
+        // come of time, or of lists.
+        EventKind::CaseChanged
+        | EventKind::CallBackClearance
+        | EventKind::CaseReminder
+        | EventKind::CaseEscalation
+        | EventKind::ListSealed => {}
+    }
+    Ok(())
+}
+
+const fn cause_name(cause: Cause) -> &'static str {
+    match cause {
+        Cause::ConfirmedFalse => "CONFIRMED_FALSE",
+        Cause::AgencyRefusal => "AGENCY_REFUSAL",
+        Cause::Overdue => "OVERDUE",
+    }
+}
+
+/// The applications that a case is about.
+async fn applications(tx: &mut Tx, case_id: Uuid) -> Result<Vec<Uuid>, StoreError> {
+    let ids = sqlx::query_scalar!(
+        "SELECT DISTINCT application_id FROM case_member WHERE case_id = $1 ORDER BY application_id",
+        case_id
+    )
+    .fetch_all(tx)
+    .await?;
+    Ok(ids)
+}
+
+/// Says for each application whether its customer may be called back now: what was said before no longer holds.
+async fn tell_clearance(
+    tx: &mut Tx,
+    tools: &Tools,
+    case: &CaseRow,
+    applications: &[Uuid],
+) -> Result<(), StoreError> {
+    let mut told: BTreeMap<String, (Clearance, Vec<Uuid>)> = BTreeMap::new();
+    for id in applications {
+        let facts = policy_event::facts(tx, Some(*id), String::new(), case.changed_time).await?;
+        let found = facts.clearance(&tools.calendar, &tools.profile, case.changed_time).clearance;
+        told.entry(format!("{found:?}")).or_insert_with(|| (found, Vec::new())).1.push(*id);
+    }
+    let facts = change::facts(case)?;
+    let of_case = Some(CaseChange { case_id: case.id, version: case.version });
+    let mut events = Vec::with_capacity(told.len());
+    for (clearance, subject_ids) in told.into_values() {
+        events.push(NewEvent {
+            id: ids::mint(case.changed_time, tools.entropy.as_ref())?,
+            recorded_time: case.changed_time,
+            case: of_case,
+            subject_ids,
+            data: Told::CallBackClearance { case: facts, clearance },
+        });
+    }
+    outbox::add(tx, &events).await
+}

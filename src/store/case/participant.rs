@@ -1,0 +1,202 @@
+//! Copies and assists of cases: who is to see a case beside its assignee, and which channels are to answer.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+use zhenshi_domain::{
+    application::Channel,
+    assignment::{Assignee, Copied, copied, distribute},
+    deadline::end_of_working_day,
+};
+
+use super::{CaseEventKind, Change, EventData, actors::ASSISTS, change::Tools, desk::Desk};
+use crate::store::{StoreError, Tx, codes::Coded as _};
+
+/// Kind of a participant who is copied.
+pub(super) const COPIED: i16 = 1;
+
+/// A participant as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Participant {
+    case_id: Uuid,
+    kind: i16,
+    channel: Channel,
+    branch_code: String,
+    staff_code: String,
+    unit_code: String,
+    answered: bool,
+}
+
+impl Participant {
+    /// Whether both are the same part of the same case: whoever has an assist keeps it.
+    fn is_as(&self, other: &Self) -> bool {
+        let alike = self.case_id == other.case_id && self.kind == other.kind;
+        alike
+            && if self.kind == ASSISTS {
+                self.channel == other.channel
+            } else {
+                self.staff_code == other.staff_code
+            }
+    }
+}
+
+/// Makes the participants of `changes` what they are to be: the team leader or, where he is concerned himself or there is
+/// none, compliance is copied; each other channel assists, with a due time of its own.
+pub(super) async fn arrange(
+    tx: &mut Tx,
+    tools: &Tools,
+    desk: &Desk,
+    changes: &mut [Change],
+) -> Result<(), StoreError> {
+    let ids: Vec<Uuid> = changes.iter().map(|change| change.case.id).collect();
+    let present = read(tx, &ids).await?;
+    let wanted = wanted(desk, changes, tools.clock.now());
+    let new: Vec<Participant> =
+        wanted.iter().filter(|one| !present.iter().any(|known| known.is_as(one))).cloned().collect();
+    let gone: Vec<&Participant> = present
+        .iter()
+        .filter(|known| !known.answered && !wanted.iter().any(|one| one.is_as(known)))
+        .collect();
+    remove(tx, &gone).await?;
+    let due_time =
+        end_of_working_day(&tools.calendar, tools.clock.now(), tools.profile.cases().assist_working_days)
+            .value;
+    insert(tx, &new, tools.clock.now(), due_time).await?;
+    for change in changes {
+        let id = change.case.id;
+        for one in new.iter().filter(|one| one.case_id == id) {
+            let data = EventData::none().number("kind", one.kind).number("channel", one.channel.number());
+            change.tell(
+                CaseEventKind::ParticipantAdded,
+                if one.unit_code.is_empty() {
+                    data.code("staff_code", &one.staff_code)
+                } else {
+                    data.code("unit_code", &one.unit_code)
+                },
+            );
+        }
+    }
+    Ok(())
+}
+
+fn wanted(desk: &Desk, changes: &[Change], now: DateTime<Utc>) -> Vec<Participant> {
+    let mut wanted = Vec::new();
+    let mut asked = Vec::new();
+    for change in changes {
+        let case = &change.case;
+        let staff = if case.is_customer_services() { &desk.customer_service } else { &desk.staff };
+        let staff_code = match copied(&desk.to_assign(change), staff) {
+            Copied::TeamLeader(code) => code,
+            Copied::Compliance => compliance(desk, case.id),
+        };
+        wanted.push(Participant {
+            case_id: case.id,
+            kind: COPIED,
+            channel: case.channel,
+            branch_code: case.branch_code.clone(),
+            staff_code,
+            unit_code: String::new(),
+            answered: false,
+        });
+        asked.extend(desk.others(change).map(|(channel, branch_code)| desk.at(change, channel, branch_code)));
+    }
+    // Of one list and in its order: each other channel's clerks in turn.
+    for (to, given) in asked.iter().zip(distribute(&asked, &desk.assistants, now)) {
+        let case_id = Uuid::from_u128(to.case_id);
+        let (staff_code, unit_code) = match given.assignee {
+            Assignee::Clerk(code) | Assignee::TeamLeader(code) => (code, String::new()),
+            Assignee::Unit(code) => (String::new(), code),
+            Assignee::Compliance => (compliance(desk, case_id), String::new()),
+        };
+        wanted.push(Participant {
+            case_id,
+            kind: ASSISTS,
+            channel: to.channel,
+            branch_code: to.branch_code.clone(),
+            staff_code,
+            unit_code,
+            answered: false,
+        });
+    }
+    wanted
+}
+
+/// Who of compliance is copied: the first who is there and not concerned himself; empty if there is nobody, and then the
+/// department finds it by its own view of all cases.
+fn compliance(desk: &Desk, case_id: Uuid) -> String {
+    let mut free = desk.compliance.iter().filter(|code| !desk.is_concerned(case_id, code));
+    free.next().cloned().unwrap_or_default()
+}
+
+async fn read(tx: &mut Tx, case_ids: &[Uuid]) -> Result<Vec<Participant>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT case_id, kind, channel, branch_code, staff_code, unit_code,
+             answered_time IS NOT NULL AS "answered!"
+         FROM case_participant WHERE case_id = ANY($1)"#,
+        case_ids,
+    )
+    .fetch_all(tx)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Participant {
+                case_id: row.case_id,
+                kind: row.kind,
+                channel: Channel::from_number(row.channel, row.case_id)?,
+                branch_code: row.branch_code,
+                staff_code: row.staff_code,
+                unit_code: row.unit_code,
+                answered: row.answered,
+            })
+        })
+        .collect()
+}
+
+async fn remove(tx: &mut Tx, gone: &[&Participant]) -> Result<(), StoreError> {
+    if gone.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "DELETE FROM case_participant AS p
+         USING UNNEST($1::uuid[], $2::smallint[], $3::smallint[], $4::text[])
+             AS gone (case_id, kind, channel, staff_code)
+         WHERE p.case_id = gone.case_id AND p.kind = gone.kind AND p.channel = gone.channel
+             AND p.staff_code = gone.staff_code AND p.answered_time IS NULL",
+        &gone.iter().map(|one| one.case_id).collect::<Vec<_>>(),
+        &gone.iter().map(|one| one.kind).collect::<Vec<_>>(),
+        &gone.iter().map(|one| one.channel.number()).collect::<Vec<_>>(),
+        &gone.iter().map(|one| one.staff_code.clone()).collect::<Vec<_>>(),
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+async fn insert(
+    tx: &mut Tx,
+    new: &[Participant],
+    now: DateTime<Utc>,
+    due_time: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    if new.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "INSERT INTO case_participant (case_id, kind, channel, branch_code, staff_code, unit_code, added_time, due_time)
+         SELECT case_id, kind, channel, branch_code, staff_code, unit_code, $7,
+             CASE WHEN kind = 2 THEN $8::timestamptz END
+         FROM UNNEST($1::uuid[], $2::smallint[], $3::smallint[], $4::text[], $5::text[], $6::text[])
+             AS new (case_id, kind, channel, branch_code, staff_code, unit_code)
+         ON CONFLICT DO NOTHING",
+        &new.iter().map(|one| one.case_id).collect::<Vec<_>>(),
+        &new.iter().map(|one| one.kind).collect::<Vec<_>>(),
+        &new.iter().map(|one| one.channel.number()).collect::<Vec<_>>(),
+        &new.iter().map(|one| one.branch_code.clone()).collect::<Vec<_>>(),
+        &new.iter().map(|one| one.staff_code.clone()).collect::<Vec<_>>(),
+        &new.iter().map(|one| one.unit_code.clone()).collect::<Vec<_>>(),
+        now,
+        due_time,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
