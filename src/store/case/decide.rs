@@ -1,13 +1,12 @@
 //! What compliance and channel heads decide beside the case's end: commissions, and what is told of agencies.
 
-use zhenshi_domain::case::{self, Move};
+use zhenshi_domain::case::Move;
 
 use super::{
     Answer, CaseEventKind, CaseRefusal, EventData,
-    actors::actors,
-    change::{self, Begun, Command, Tools},
+    change::{Begun, Command, Tools},
     effects::{self, Decided},
-    handler,
+    handler, moves,
     text::NewText,
 };
 use crate::{
@@ -30,15 +29,12 @@ impl Store {
     ) -> Result<Answer, StoreError> {
         self.with_tx(scope.clone(), move |tx| {
             Box::pin(async move {
-                let mut change = match change::begin(tx, &tools, &scope, &command).await? {
+                let begun = moves::begin(tx, &tools, &scope, &command, Move::DecideCommission).await?;
+                let mut change = match begun {
                     Begun::Go(change) => change,
                     Begun::Answered(answer) => return Ok(answer),
                 };
-                let actors = actors(tx, &scope, &change.case).await?;
                 let before = change.case.state;
-                if let Err(refused) = case::apply_by(before, Move::DecideCommission, &actors) {
-                    return Ok(Answer::Refused(refused.into()));
-                }
                 if hold && !change.case.is_overdue(change.now) {
                     return Ok(Answer::Refused(CaseRefusal::Missing(vec!["OVERDUE"])));
                 }
@@ -65,15 +61,12 @@ impl Store {
     ) -> Result<Answer, StoreError> {
         self.with_tx(scope.clone(), move |tx| {
             Box::pin(async move {
-                let mut change = match change::begin(tx, &tools, &scope, &command).await? {
+                let begun = moves::begin(tx, &tools, &scope, &command, Move::ReportAgencyRefusal).await?;
+                let mut change = match begun {
                     Begun::Go(change) => change,
                     Begun::Answered(answer) => return Ok(answer),
                 };
-                let actors = actors(tx, &scope, &change.case).await?;
                 let before = change.case.state;
-                if let Err(refused) = case::apply_by(before, Move::ReportAgencyRefusal, &actors) {
-                    return Ok(Answer::Refused(refused.into()));
-                }
                 if !change.case.agency_codes.contains(&agency_code) {
                     return Ok(Answer::Refused(CaseRefusal::PartNotFound));
                 }

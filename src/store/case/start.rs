@@ -1,12 +1,11 @@
 //! ASSIGNED to INVESTIGATING, by the assignee.
 
-use zhenshi_domain::case::{self, Move};
+use zhenshi_domain::case::Move;
 
 use super::{
     Answer, CaseEventKind, EventData,
-    actors::actors,
-    change::{self, Begun, Command, Tools},
-    handler,
+    change::{Begun, Command, Tools},
+    handler, moves,
 };
 use crate::{
     security::scope::Scope,
@@ -26,15 +25,10 @@ impl Store {
     ) -> Result<Answer, StoreError> {
         self.with_tx(scope.clone(), move |tx| {
             Box::pin(async move {
-                let mut change = match change::begin(tx, &tools, &scope, &command).await? {
+                let mut change = match moves::begin(tx, &tools, &scope, &command, Move::Start).await? {
                     Begun::Go(change) => change,
                     Begun::Answered(answer) => return Ok(answer),
                 };
-                let actors = actors(tx, &scope, &change.case).await?;
-                match case::apply_by(change.case.state, Move::Start, &actors) {
-                    Ok(state) => change.case.state = state,
-                    Err(refused) => return Ok(Answer::Refused(refused.into())),
-                }
                 handler::note(tx, &change).await?;
                 change.tell(CaseEventKind::Started, EventData::none());
                 change.finish(tx, &tools).await
