@@ -9,6 +9,37 @@ use fluent_bundle::{FluentArgs, FluentError, FluentResource, FluentValue, concur
 use thiserror::Error;
 use unic_langid::LanguageIdentifier;
 
+/// `files! { … }`: the catalogue's files, the same in every language.
+macro_rules! files {
+    ($($name:literal),+ $(,)?) => {
+        /// How many files a catalogue has.
+        const FILES: usize = [$($name),+].len();
+
+        macro_rules! catalogue {
+            ($language:literal) => {
+                [$((
+                    concat!($language, "/", $name, ".ftl"),
+                    include_str!(concat!("../locales/", $language, "/", $name, ".ftl")),
+                )),+]
+            };
+        }
+    };
+}
+
+files! {
+    // The findings stand first: a test compares them with the codes.
+    "findings",
+    "fields",
+    "errors",
+    "explain",
+    "call_back",
+    "directory",
+    "lists",
+    "form",
+    "cases",
+    "page",
+}
+
 /// A language of the catalogues.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Language {
@@ -60,41 +91,11 @@ impl Language {
     }
 
     /// The catalogue's files with their texts.
-    const fn files(self) -> [(&'static str, &'static str); 9] {
+    const fn files(self) -> [(&'static str, &'static str); FILES] {
         match self {
-            Self::ZhHans => [
-                ("zh-Hans/findings.ftl", include_str!("../locales/zh-Hans/findings.ftl")),
-                ("zh-Hans/fields.ftl", include_str!("../locales/zh-Hans/fields.ftl")),
-                ("zh-Hans/errors.ftl", include_str!("../locales/zh-Hans/errors.ftl")),
-                ("zh-Hans/explain.ftl", include_str!("../locales/zh-Hans/explain.ftl")),
-                ("zh-Hans/call_back.ftl", include_str!("../locales/zh-Hans/call_back.ftl")),
-                ("zh-Hans/directory.ftl", include_str!("../locales/zh-Hans/directory.ftl")),
-                ("zh-Hans/lists.ftl", include_str!("../locales/zh-Hans/lists.ftl")),
-                ("zh-Hans/form.ftl", include_str!("../locales/zh-Hans/form.ftl")),
-                ("zh-Hans/cases.ftl", include_str!("../locales/zh-Hans/cases.ftl")),
-            ],
-            Self::ZhHant => [
-                ("zh-Hant/findings.ftl", include_str!("../locales/zh-Hant/findings.ftl")),
-                ("zh-Hant/fields.ftl", include_str!("../locales/zh-Hant/fields.ftl")),
-                ("zh-Hant/errors.ftl", include_str!("../locales/zh-Hant/errors.ftl")),
-                ("zh-Hant/explain.ftl", include_str!("../locales/zh-Hant/explain.ftl")),
-                ("zh-Hant/call_back.ftl", include_str!("../locales/zh-Hant/call_back.ftl")),
-                ("zh-Hant/directory.ftl", include_str!("../locales/zh-Hant/directory.ftl")),
-                ("zh-Hant/lists.ftl", include_str!("../locales/zh-Hant/lists.ftl")),
-                ("zh-Hant/form.ftl", include_str!("../locales/zh-Hant/form.ftl")),
-                ("zh-Hant/cases.ftl", include_str!("../locales/zh-Hant/cases.ftl")),
-            ],
-            Self::En => [
-                ("en/findings.ftl", include_str!("../locales/en/findings.ftl")),
-                ("en/fields.ftl", include_str!("../locales/en/fields.ftl")),
-                ("en/errors.ftl", include_str!("../locales/en/errors.ftl")),
-                ("en/explain.ftl", include_str!("../locales/en/explain.ftl")),
-                ("en/call_back.ftl", include_str!("../locales/en/call_back.ftl")),
-                ("en/directory.ftl", include_str!("../locales/en/directory.ftl")),
-                ("en/lists.ftl", include_str!("../locales/en/lists.ftl")),
-                ("en/form.ftl", include_str!("../locales/en/form.ftl")),
-                ("en/cases.ftl", include_str!("../locales/en/cases.ftl")),
-            ],
+            Self::ZhHans => catalogue!("zh-Hans"),
+            Self::ZhHant => catalogue!("zh-Hant"),
+            Self::En => catalogue!("en"),
         }
     }
 }

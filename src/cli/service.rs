@@ -117,10 +117,12 @@ impl Service {
             service.start_callers();
             service.start_feed();
             service.start_directory().await?;
-            service.start_grpc(acceptor, words, config.limits.clone())?;
+            service.start_grpc(acceptor, words.clone(), config.limits.clone())?;
         }
         let header_time = Limits::time(config.limits.http_header_ms);
-        service.listeners.spawn(web::serve(app, http, header_time, service.stop_listeners.clone()));
+        let secure = config.http.tls.files().is_some() || config.http.behind_tls;
+        let site = web::Site { app, words, secure, pages: config.role != Role::Worker };
+        service.listeners.spawn(web::serve(site, http, header_time, service.stop_listeners.clone()));
         Ok(service)
     }
 

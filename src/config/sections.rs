@@ -59,10 +59,12 @@ impl Grpc {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Http {
-    /// Address to listen on: probes, later the page.
+    /// Address to listen on: probes, metrics and the page.
     pub listen: SocketAddr,
     /// Certificate and key; without them HTTP is plaintext.
     pub tls: Tls,
+    /// A proxy before this address ends TLS: cookies of the page are for TLS only.
+    pub behind_tls: bool,
 }
 
 impl Http {
@@ -73,7 +75,7 @@ impl Http {
 
 impl Default for Http {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), tls: Tls::default() }
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), tls: Tls::default(), behind_tls: false }
     }
 }
 

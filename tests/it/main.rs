@@ -48,6 +48,7 @@ mod logs;
 mod lost_commit;
 mod metrics;
 mod overload;
+mod page;
 mod partitions;
 mod policy;
 mod policy_event_service;

@@ -19,3 +19,4 @@ pub mod recorder;
 pub mod service;
 pub mod staff;
 pub mod statuses;
+pub mod web;

@@ -1,0 +1,73 @@
+//! Words for one reader: the catalogue with his language chosen, and how dates, times and counts are written for him.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use zhenshi_domain::shanghai;
+
+use crate::words::{Language, WordArg, Words};
+
+/// Says things in one language.
+#[derive(Debug, Clone)]
+pub(super) struct Say {
+    words: Arc<Words>,
+    language: Language,
+}
+
+impl Say {
+    pub(super) const fn new(words: Arc<Words>, language: Language) -> Self {
+        Self { words, language }
+    }
+
+    pub(super) const fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The catalogue, for what makes its sentences itself.
+    #[expect(dead_code, reason = "for the pages that come")]
+    pub(super) fn words(&self) -> &Words {
+        &self.words
+    }
+
+    /// The message `id`.
+    pub(super) fn t(&self, id: &str) -> String {
+        self.with(id, &[])
+    }
+
+    /// The message `id` about `count` of something.
+    pub(super) fn n(&self, id: &str, count: impl TryInto<u32>) -> String {
+        self.with(id, &[("count", WordArg::Number(count.try_into().unwrap_or(u32::MAX)))])
+    }
+
+    /// The message `id` with something named in it.
+    #[expect(dead_code, reason = "for the pages that come")]
+    pub(super) fn named(&self, id: &str, name: &str) -> String {
+        self.with(id, &[("name", WordArg::Key(name))])
+    }
+
+    /// The message `id` with these arguments.
+    pub(super) fn with(&self, id: &str, args: &[(&str, WordArg<'_>)]) -> String {
+        self.words.message(self.language, id, args.iter().copied())
+    }
+
+    /// The message of a value of a closed set: `kind-value`, the value in lower case with hyphens.
+    pub(super) fn value(&self, kind: &str, value: &str) -> String {
+        self.t(&format!("{kind}-{}", value.to_ascii_lowercase().replace('_', "-")))
+    }
+}
+
+/// `2026-11-23`.
+pub(super) fn date(day: NaiveDate) -> String {
+    day.format("%Y-%m-%d").to_string()
+}
+
+/// `2026-11-23 14:05`, in Asia/Shanghai.
+pub(super) fn time(instant: DateTime<Utc>) -> String {
+    format!("{} {}", date(shanghai::date(instant)), shanghai::time(instant).format("%H:%M"))
+}
+
+/// `14:05`, in Asia/Shanghai.
+#[expect(dead_code, reason = "for the pages that come")]
+pub(super) fn clock(instant: DateTime<Utc>) -> String {
+    shanghai::time(instant).format("%H:%M").to_string()
+}

@@ -1,0 +1,172 @@
+//! The frame of every page: product, navigation by role, language, who is signed in, where one is.
+//!
+//! To add an entry to the navigation: its variant of [`Section`] and its line in [`NAVIGATION`].
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    security::{policy::Action, principal::Principal},
+    web::{
+        Site, assets,
+        error::url_escape,
+        person::Person,
+        say::{self, Say},
+    },
+    words::Language,
+};
+
+/// A part of the page that the navigation leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::web) enum Section {
+    /// None of them.
+    #[expect(dead_code, reason = "for the pages that come")]
+    None,
+    /// 工作台.
+    Board,
+}
+
+/// The navigation in its order: part, address, words, and the action without which nobody is led there.
+const NAVIGATION: &[(Section, &str, &str, Option<Action>)] = &[(Section::Board, "/", "page-nav-board", None)];
+
+/// An entry of the navigation.
+#[derive(Debug, Clone)]
+pub(in crate::web) struct Entry {
+    pub(in crate::web) href: &'static str,
+    pub(in crate::web) text: String,
+    pub(in crate::web) here: bool,
+}
+
+/// A step on the way to the page.
+#[derive(Debug, Clone)]
+pub(in crate::web) struct Crumb {
+    pub(in crate::web) href: String,
+    pub(in crate::web) text: String,
+}
+
+/// Who is signed in, as the frame shows him.
+#[derive(Debug, Clone)]
+pub(in crate::web) struct Who {
+    /// How he is called.
+    pub(in crate::web) name: String,
+    /// His role in words.
+    pub(in crate::web) role: String,
+    /// What his forms carry.
+    pub(in crate::web) csrf: String,
+}
+
+/// The frame.
+#[derive(Debug, Clone)]
+pub(in crate::web) struct Layout {
+    /// Words.
+    pub(in crate::web) say: Say,
+    /// Title of the page.
+    pub(in crate::web) title: String,
+    /// Who is signed in.
+    pub(in crate::web) who: Option<Who>,
+    /// Where one can go.
+    pub(in crate::web) entries: Vec<Entry>,
+    /// The way to this page, without it.
+    pub(in crate::web) crumbs: Vec<Crumb>,
+    /// Now, as every clock on the page counts.
+    pub(in crate::web) now: DateTime<Utc>,
+    /// Path and query of this page.
+    pub(in crate::web) path: String,
+    /// A plot is on the page.
+    pub(in crate::web) plots: bool,
+}
+
+impl Layout {
+    /// The frame for `person`.
+    pub(in crate::web) fn new(site: &Arc<Site>, person: &Person, section: Section, title: String) -> Self {
+        let principal = person.principal();
+        let who = Who {
+            name: person.session.name.clone(),
+            role: person.say.value("page-role", principal.role.name()),
+            csrf: person.session.csrf.clone(),
+        };
+        Self {
+            entries: entries(&person.say, principal, section),
+            who: Some(who),
+            path: person.path.clone(),
+            ..Self::bare(site, person.say.clone(), title)
+        }
+    }
+
+    /// The frame for whom nobody knows.
+    pub(in crate::web) fn bare(site: &Site, say: Say, title: String) -> Self {
+        Self {
+            say,
+            title,
+            who: None,
+            entries: Vec::new(),
+            crumbs: Vec::new(),
+            now: site.app.clock.now(),
+            path: "/".into(),
+            plots: false,
+        }
+    }
+
+    /// With a step on the way to the page.
+    #[expect(dead_code, reason = "for the pages that come")]
+    #[must_use]
+    pub(in crate::web) fn under(mut self, href: impl Into<String>, text: String) -> Self {
+        self.crumbs.push(Crumb { href: href.into(), text });
+        self
+    }
+
+    /// The message `id`.
+    pub(in crate::web) fn t(&self, id: &str) -> String {
+        self.say.t(id)
+    }
+
+    /// The message `id` about `count` of something.
+    #[expect(dead_code, reason = "for the pages that come")]
+    pub(in crate::web) fn n(&self, id: &str, count: impl std::borrow::Borrow<usize>) -> String {
+        self.say.n(id, *count.borrow())
+    }
+
+    /// What the forms of the page carry.
+    pub(in crate::web) fn csrf(&self) -> &str {
+        self.who.as_ref().map_or("", |who| &who.csrf)
+    }
+
+    /// The address of a file of `assets/`.
+    #[expect(clippy::unused_self, reason = "templates reach everything through the frame")]
+    pub(in crate::web) fn asset(&self, name: &str) -> &'static str {
+        assets::address(name)
+    }
+
+    /// The page's language, as HTML has it.
+    pub(in crate::web) const fn lang(&self) -> &'static str {
+        match self.say.language() {
+            Language::ZhHans => "zh-Hans-CN",
+            Language::ZhHant => "zh-Hant",
+            Language::En => "en",
+        }
+    }
+
+    /// Languages to switch to: address, name in itself, tag, whether it is this one.
+    pub(in crate::web) fn languages(&self) -> Vec<(String, &'static str, &'static str, bool)> {
+        let names = [(Language::ZhHans, "简体"), (Language::ZhHant, "繁體"), (Language::En, "English")];
+        let back = url_escape(&self.path);
+        names
+            .map(|(language, name)| {
+                let tag = language.as_tag();
+                (format!("/language/{tag}?return={back}"), name, tag, language == self.say.language())
+            })
+            .to_vec()
+    }
+
+    /// Date and time of the page.
+    pub(in crate::web) fn time(&self) -> String {
+        say::time(self.now)
+    }
+}
+
+fn entries(say: &Say, principal: &Principal, section: Section) -> Vec<Entry> {
+    let allowed = |action: &Option<Action>| action.is_none_or(|action| principal.permit(action).is_ok());
+    let entries = NAVIGATION.iter().filter(|(_, _, _, action)| allowed(action));
+    entries.map(|(of, href, id, _)| Entry { href, text: say.t(id), here: *of == section }).collect()
+}

@@ -1,0 +1,11 @@
+//! What the templates are filled with: one context a page, each with a `sample()` of hostile values that a test renders.
+//!
+//! A context holds what is shown, ready to be shown: texts, addresses, masked values. Escaping is the template's.
+
+pub(super) mod board;
+pub(super) mod error;
+pub(super) mod layout;
+pub(super) mod sign_in;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,3 @@
+//! The page over real HTTP: what a browser is given, and what is taken from it.
+
+mod frame;
