@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, fs, io, path::Path};
 
-/// Directories that are not ours to look at: version control, build products, local data.
+/// What is not ours to look at: version control (in a second work tree `.git` is a file), build products, local data.
 const SKIPPED: &[&str] = &[".git", "target", "zhenshi-data", ".venv", ".sqlx", "node_modules", "__pycache__"];
 
 /// A wall that does not hold at one place.
@@ -63,7 +63,7 @@ impl Tree {
             let kind = entry.file_type()?;
             if kind.is_dir() && !SKIPPED.contains(&name.as_str()) {
                 self.read(&entry.path(), &format!("{path}/"))?;
-            } else if kind.is_file() {
+            } else if kind.is_file() && !SKIPPED.contains(&name.as_str()) {
                 self.add(path, String::from_utf8(fs::read(entry.path())?).unwrap_or_default());
             }
         }
