@@ -38,6 +38,7 @@ files! {
     "form",
     "cases",
     "page",
+    "sign_in",
 }
 
 /// A language of the catalogues.

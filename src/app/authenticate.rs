@@ -19,6 +19,7 @@ use tokio::{
 use super::AppError;
 use crate::{
     security::{
+        identified::Method,
         principal::Principal,
         token::{MAX_TOKEN_BYTES, hash},
     },
@@ -31,7 +32,16 @@ pub const POLL_INTERVAL: Duration = Duration::from_secs(2);
 /// Shortest time between two readings of the table for unknown tokens.
 const MIN_READ_INTERVAL: Duration = Duration::from_millis(200);
 
-type Snapshot = Arc<HashMap<[u8; 32], Principal>>;
+/// What one reading found.
+#[derive(Default)]
+struct Known {
+    /// By the hash of their token.
+    by_token: HashMap<[u8; 32], Principal>,
+    /// Active members of staff, by code.
+    members: HashMap<String, Principal>,
+}
+
+type Snapshot = Arc<Known>;
 
 /// Callers by the hash of their token.
 #[derive(Clone)]
@@ -67,12 +77,24 @@ impl Callers {
         if token.is_empty() || token.len() > MAX_TOKEN_BYTES {
             return None;
         }
-        self.snapshot().get(&hash(token)).cloned()
+        self.snapshot().by_token.get(&hash(token)).cloned()
     }
 
-    /// Whether anybody who calls is `principal`, as the snapshot has him: for calls that last.
+    /// Whether anybody who calls is `principal`, as the snapshot has him: for calls that last. Who did not come with a token is a
+    /// member of staff with the same rights; whether his session goes on, its own end says.
     pub fn has(&self, principal: &Principal) -> bool {
-        self.snapshot().values().any(|known| known == principal)
+        let snapshot = self.snapshot();
+        match (principal.identified.method, &principal.staff) {
+            (Method::Password | Method::Oidc, Some(staff)) => {
+                snapshot.members.get(&staff.staff_code).is_some_and(|known| known.has_rights_of(principal))
+            }
+            _ => snapshot.by_token.values().any(|known| known == principal),
+        }
+    }
+
+    /// The active member of staff of that code, as the snapshot has him.
+    pub fn member(&self, staff_code: &str) -> Option<Principal> {
+        self.snapshot().members.get(staff_code).cloned()
     }
 
     /// Who holds `token`.
@@ -92,7 +114,7 @@ impl Callers {
             tracing::warn!(error = %error, "tokens cannot be read");
             AppError::StoreUnavailable
         })?;
-        self.snapshot().get(&hash).cloned().ok_or(AppError::Unauthenticated)
+        self.snapshot().by_token.get(&hash).cloned().ok_or(AppError::Unauthenticated)
     }
 
     /// Reads the table again if its version has changed.
@@ -130,12 +152,16 @@ impl Callers {
     async fn read(&self, reading: &mut Reading, version: i64) -> Result<(), StoreError> {
         let begun = Instant::now();
         let rows = self.shared.store.list_tokens().await?;
+        let members = self.shared.store.list_members().await?;
         let in_force = rows.into_iter().filter(|row| row.revoked_time.is_none());
-        let snapshot: HashMap<_, _> =
+        let by_token: HashMap<_, _> =
             in_force.filter_map(|row| Some((row.secret_hash, row.principal?))).collect();
+        let code = |member: &Principal| member.staff.as_ref().map(|staff| staff.staff_code.clone());
+        let members = members.into_iter().filter_map(|member| Some((code(&member)?, member))).collect();
         METRICS.callers.readings.inc();
-        METRICS.callers.tokens.set(i64::try_from(snapshot.len()).unwrap_or(i64::MAX));
-        *self.shared.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+        METRICS.callers.tokens.set(i64::try_from(by_token.len()).unwrap_or(i64::MAX));
+        *self.shared.snapshot.write().unwrap_or_else(PoisonError::into_inner) =
+            Arc::new(Known { by_token, members });
         *reading = Reading { version, begun: Some(begun) };
         Ok(())
     }

@@ -32,6 +32,7 @@ pub mod redeliver_events;
 pub mod refusals;
 pub mod rule_set;
 pub mod run_suspicion_list;
+pub mod sign_in;
 pub mod suspicions;
 pub mod validate_application;
 pub mod values;
@@ -94,6 +95,8 @@ pub struct App {
     pub recorder: recorder::Recorder,
     /// Callers by token.
     pub callers: authenticate::Callers,
+    /// How people sign in.
+    pub sign_in: sign_in::SignIn,
     /// What all who watch cases are told.
     pub feed: case::watch_cases::Feed,
     /// What the policy refused lately.

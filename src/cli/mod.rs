@@ -4,6 +4,7 @@
 //! 2 usage (clap's own), 3 failure. To add a command, add a file with an `Args` struct and `run`, and a line in
 //! [`Command`].
 
+mod account;
 mod audit;
 mod calendar;
 mod case;
@@ -88,6 +89,9 @@ enum Command {
     /// The configuration and the rule profile.
     #[command(subcommand)]
     Config(config::Command),
+    /// Local accounts of members of staff.
+    #[command(subcommand)]
+    Account(account::Command),
     /// Tokens of calling systems.
     #[command(subcommand)]
     Token(token::Command),
@@ -172,6 +176,7 @@ impl Cli {
             Command::Check(args) => check::run(&context()?, &args),
             Command::Explain(args) => explain::run(&context()?, &args),
             Command::Config(command) => config::run(&layers()?, self.json, &command),
+            Command::Account(command) => account::run(&context()?, command).await,
             Command::Token(command) => token::run(&context()?, command).await,
             Command::Keys(command) => keys::run(&context()?, &command),
             Command::Db(command) => db::run(&context()?, command).await,

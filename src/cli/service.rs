@@ -6,7 +6,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::Context as _;
 use aws_lc_rs::hmac;
-use chrono::NaiveTime;
+use chrono::{NaiveTime, TimeDelta};
 use tokio::task::JoinHandle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use zhenshi_domain::profile::Profile;
@@ -27,6 +27,7 @@ use crate::{
         recorder::{Patience, Recorder},
         refusals::Refusals,
         rule_set::RuleSet,
+        sign_in::{Settings, SignIn},
     },
     clock::SharedClock,
     config::{Config, Evidence, Limits, Role},
@@ -225,6 +226,7 @@ pub(super) struct Rulings {
     pub(super) release_time: NaiveTime,
     /// What may be attached to cases.
     pub(super) evidence: Evidence,
+    pub(super) sign_in: Settings,
 }
 
 impl Rulings {
@@ -241,7 +243,12 @@ impl Rulings {
                 Profile::parse(&text).with_context(|| format!("rules.profile: {}", path.display()))?
             }
         };
-        Ok(Self { profile, release_time: config.case.release_time, evidence: config.evidence.clone() })
+        let sign_in = Settings {
+            idle: TimeDelta::minutes(config.sign_in.idle_minutes.into()),
+            lifetime: TimeDelta::hours(config.sign_in.lifetime_hours.into()),
+        };
+        let (release_time, evidence) = (config.case.release_time, config.evidence.clone());
+        Ok(Self { profile, release_time, evidence, sign_in })
     }
 }
 
@@ -280,6 +287,7 @@ pub(super) async fn build(
     let (recorder, task) = Recorder::start_with(store.clone(), tools, patience);
     let app = Arc::new(App {
         callers: Callers::new(store.clone()),
+        sign_in: SignIn::new(rulings.sign_in),
         feed: Feed::new(store.clone()),
         refusals: Refusals::default(),
         directory: Directory::new(store.clone()),

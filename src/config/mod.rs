@@ -10,6 +10,7 @@ mod layers;
 pub mod limits;
 mod sections;
 mod shown;
+mod sign_in;
 mod telemetry;
 mod tls;
 
@@ -23,6 +24,7 @@ pub use limits::Limits;
 pub use sections::{Audit, Database, Grpc, Http, Keyring, List, Role, Rules};
 use serde::{Deserialize, Serialize};
 pub use shown::{ShownValue, shown};
+pub use sign_in::SignIn;
 pub use telemetry::{Log, Traces};
 pub use tls::Tls;
 
@@ -68,6 +70,8 @@ pub struct Config {
     pub case: Case,
     /// Evidence of cases.
     pub evidence: Evidence,
+    /// How people sign in.
+    pub sign_in: SignIn,
     /// Audit log.
     pub audit: Audit,
     /// What other systems are told of.
@@ -92,6 +96,7 @@ impl Default for Config {
             list: List::default(),
             case: Case::default(),
             evidence: Evidence::default(),
+            sign_in: SignIn::default(),
             audit: Audit::default(),
             event: Event::default(),
             log: Log::default(),
@@ -112,6 +117,7 @@ impl Config {
         self.database.validate()?;
         self.event.validate()?;
         self.evidence.validate()?;
+        self.sign_in.validate()?;
         self.log.validate()?;
         self.traces.validate()?;
         if self.database.url.is_some() && self.keyring.path.is_none() {

@@ -3,10 +3,13 @@
 //! A leaf: it knows nothing of the store or of the API. Keys never leave it and never show in `Debug`.
 
 pub mod fingerprint;
+pub mod identified;
 pub mod keyring;
+pub mod password;
 pub mod policy;
 pub mod principal;
 pub mod role;
 pub mod scope;
 pub mod sealing;
+pub mod session;
 pub mod token;

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use zhenshi_domain::application::Channel;
 
-use super::role::Role;
+use super::{
+    identified::{Identified, Method},
+    role::Role,
+};
 
 /// Channels and sources that a caller may send and read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,17 +70,25 @@ pub struct Principal {
     pub role: Role,
     /// Where the caller works; none for a system.
     pub staff: Option<Arc<StaffScope>>,
+    /// How he was identified.
+    pub identified: Identified,
 }
 
 impl Principal {
-    /// The system `caller`, whose token has this reach.
+    /// The system `caller`, whose token has this reach. Identified by that token, until said otherwise; so is [`Self::member`].
     pub fn system(caller: impl Into<Arc<str>>, reach: impl Into<Arc<Reach>>) -> Self {
-        Self { caller: caller.into(), reach: reach.into(), role: Role::System, staff: None }
+        Self {
+            caller: caller.into(),
+            reach: reach.into(),
+            role: Role::System,
+            staff: None,
+            identified: Identified::by(Method::Token),
+        }
     }
 
     /// A part of this program that a person with the keyring in his hands has started: it reaches everything.
     pub fn whole(caller: impl Into<Arc<str>>) -> Self {
-        Self::system(caller, Reach::everything())
+        Self::system(caller, Reach::everything()).identified_by(Identified::by(Method::Process))
     }
 
     /// A member of staff, as the directory describes him.
@@ -89,7 +100,20 @@ impl Principal {
             reach: Arc::new(reach),
             role,
             staff: Some(Arc::new(staff)),
+            identified: Identified::by(Method::Token),
         }
+    }
+
+    /// The same, identified in another way.
+    #[must_use]
+    pub fn identified_by(self, identified: Identified) -> Self {
+        Self { identified, ..self }
+    }
+
+    /// Whether both are the same caller with the same rights, however they were identified.
+    pub fn has_rights_of(&self, other: &Self) -> bool {
+        (&self.caller, &self.reach, self.role, &self.staff)
+            == (&other.caller, &other.reach, other.role, &other.staff)
     }
 }
 

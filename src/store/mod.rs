@@ -4,6 +4,7 @@
 //! [`Store::with_tx`], so that a dropped call never leaves a transaction open. To add a table family: a migration with its
 //! grants, a file here with functions over [`tx::Tx`], and `./dev prepare` for the checked queries.
 
+pub mod account;
 pub mod audit;
 pub mod audit_verify;
 pub mod bootstrap;
@@ -28,6 +29,7 @@ pub mod product;
 pub mod reachability;
 pub mod record;
 pub mod relay;
+pub mod session;
 pub mod submission;
 pub mod tokens;
 pub mod tx;

@@ -136,6 +136,26 @@ impl Store {
         .await
     }
 
+    /// Every member of staff whom the directory knows as active.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn list_members(&self) -> Result<Vec<Principal>, StoreError> {
+        self.with_tx(Scope::system(), |tx| {
+            Box::pin(async move {
+                let rows = sqlx::query_as!(
+                    Member,
+                    "SELECT code, duty, channel, branch_code, team_leader_code FROM directory_entry
+                     WHERE kind = 5 AND active",
+                )
+                .fetch_all(tx)
+                .await?;
+                rows.into_iter().map(Member::principal).collect()
+            })
+        })
+        .await
+    }
+
     /// The version that changes with every token and every change of the directory: a snapshot of another version is out
     /// of date.
     ///
@@ -209,16 +229,16 @@ fn system(id: Uuid, caller: &str, sources: Vec<String>, channels: &[i16]) -> Res
 }
 
 /// An active member of staff, as the directory has him.
-struct Member {
-    code: String,
-    duty: Option<i16>,
-    channel: Option<i16>,
-    branch_code: String,
-    team_leader_code: String,
+pub(super) struct Member {
+    pub(super) code: String,
+    pub(super) duty: Option<i16>,
+    pub(super) channel: Option<i16>,
+    pub(super) branch_code: String,
+    pub(super) team_leader_code: String,
 }
 
 impl Member {
-    fn principal(self) -> Result<Principal, StoreError> {
+    pub(super) fn principal(self) -> Result<Principal, StoreError> {
         let role = self.duty.and_then(Role::of_duty).ok_or_else(|| StoreError::Corrupt {
             table: "directory_entry",
             column: "duty",

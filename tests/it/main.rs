@@ -58,6 +58,7 @@ mod replicas;
 mod rules_page;
 mod runbook;
 mod service;
+mod sign_in;
 mod snapshots;
 mod start;
 mod story;
