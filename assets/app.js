@@ -22,7 +22,7 @@
   // A form is sent once: a second press while the first is under way does nothing.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (event.defaultPrevented || form.method !== "post") return;
+    if (event.defaultPrevented || form.method !== "post" || "again" in form.dataset) return;
     if (form.dataset.sent) {
       event.preventDefault();
       return;
@@ -32,4 +32,23 @@
   window.addEventListener("pageshow", () => {
     document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
   });
+
+  // What was not done is read first.
+  document.querySelector("[data-focus]")?.focus();
+
+  // A page about one thing asks now and then whether that has changed elsewhere, and at once when it is looked at again.
+  const live = document.querySelector("[data-live]");
+  if (live) {
+    const look = async () => {
+      if (document.hidden || live.childElementCount > 0) return;
+      try {
+        const answer = await fetch(live.dataset.live, { headers: { "hx-request": "true" } });
+        if (answer.status === 200) live.innerHTML = await answer.text();
+      } catch {
+        // The network is away: the next time will tell.
+      }
+    };
+    setInterval(look, 5000);
+    document.addEventListener("visibilitychange", look);
+  }
 })();

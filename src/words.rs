@@ -39,6 +39,7 @@ files! {
     "cases",
     "page",
     "sign_in",
+    "page_case",
 }
 
 /// A language of the catalogues.

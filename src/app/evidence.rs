@@ -48,6 +48,16 @@ impl Refused {
     }
 }
 
+/// Whether `name` names a file and nothing else: no path, and nothing that shows another name than there is (marks that
+/// turn the direction of writing, and those that cannot be seen).
+pub fn is_file_name(name: &str) -> bool {
+    let hostile = |c: char| {
+        matches!(c, '/' | '\\' | '\n' | '\r' | '\t')
+            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+    };
+    !name.chars().any(hostile) && name != "." && name != ".."
+}
+
 /// Takes uploads in.
 #[derive(Debug)]
 pub struct Intake {
@@ -62,6 +72,11 @@ impl Intake {
         Self { max_bytes, scanner, places: Arc::new(Semaphore::new(uploads)) }
     }
 
+    /// Largest content that is taken, in bytes.
+    pub const fn max_bytes(&self) -> usize {
+        self.max_bytes
+    }
+
     /// How many places are free.
     pub fn free_places(&self) -> usize {
         self.places.available_permits()
@@ -70,5 +85,23 @@ impl Intake {
     /// A place for an upload, until it is dropped; none while all are taken.
     pub fn place(&self) -> Option<OwnedSemaphorePermit> {
         self.places.clone().try_acquire_owned().ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_name_is_no_path_and_shows_what_it_is() {
+        for name in ["身份证.pdf", "scan 1.jpg", "..pdf", ".hidden", "a;rm -rf.png", "<b>.png", "'\".pdf"]
+        {
+            assert!(is_file_name(name), "{name}");
+        }
+        let hostile =
+            ["../../etc/passwd", "..", ".", "c:\\x.pdf", "a\nb", "a\u{202E}fdp.exe", "a\u{200B}.pdf"];
+        for name in hostile {
+            assert!(!is_file_name(name), "{name:?}");
+        }
     }
 }

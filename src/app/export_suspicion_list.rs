@@ -34,7 +34,7 @@ use crate::{
 };
 
 pub use self::pieces::PIECE_BYTES;
-pub(in crate::app) use self::sheet::certificate as certificate_word;
+pub(crate) use self::sheet::certificate as certificate_word;
 
 /// Action of the audit entry of an export.
 pub const ACTION_EXPORT: &str = "EXPORT_SUSPICION_LIST";

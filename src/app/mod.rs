@@ -48,7 +48,8 @@ pub use crate::store::{
     case::{
         CaseEventKind, CaseFilter, CaseRow,
         details::{
-            CaseDetails as CaseDetailRows, CaseName, CaseSuspicionRow, ParticipantRow, VerificationRow,
+            CaseDetails as CaseDetailRows, CaseMemberRow as CaseMember, CaseName, CaseSuspicionRow,
+            DeclaredRelationRow as DeclaredRelation, ParticipantRow, VerificationRow,
         },
         filter::Urgency,
         parts::{

@@ -42,7 +42,6 @@ pub(super) enum PageError {
     #[error("no such page")]
     NotFound,
     /// A form or an address that cannot be read.
-    #[expect(dead_code, reason = "for the pages that come")]
     #[error("the request cannot be read")]
     Unreadable,
     /// A template that does not render.

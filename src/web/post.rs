@@ -2,10 +2,10 @@
 //!
 //! Three walls, each enough against one kind of browser: the session's cookie is not sent across sites (`SameSite=Strict`);
 //! the request says from where it comes (`Sec-Fetch-Site`, else `Origin`), and that must be here; and it carries the token
-//! that our forms have, in the field `csrf` or, from htmx, in the header `X-CSRF-Token`. A handler cannot forget any of it:
-//! they stand before every route.
+//! that our forms have, in the field `csrf` (of an upload: its first one) or, from htmx, in the header `X-CSRF-Token`. A handler
+//! cannot forget any of it: they stand before every route.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::{
@@ -19,11 +19,17 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use bytes::Bytes;
+use tokio::time::timeout;
+use tokio_stream::StreamExt as _;
 
 use super::{Site, error::PageError, session};
 
 /// Most bytes of a form. Files have limits of their own.
 pub(super) const MOST_FORM_BYTES: usize = 256 * 1024;
+/// Within so many bytes from the beginning of an upload its token stands.
+const TOKEN_WITHIN_BYTES: usize = 4 * 1024;
+/// How long the beginning of an upload may take.
+const BEGINNING_TIME: Duration = Duration::from_secs(30);
 /// What htmx sends the token in.
 const TOKEN_HEADER: &str = "x-csrf-token";
 /// Where nobody is signed in yet, so that there is no token.
@@ -44,16 +50,26 @@ async fn check(site: &Site, request: Request) -> Result<Request, PageError> {
     if !is_from_here(request.headers()) {
         return Err(PageError::ForeignForm);
     }
-    let form = is_form(request.headers());
+    let kind = kind(request.headers());
     let (parts, body) = request.into_parts();
-    let (body, bytes) = if form { whole(&parts.headers, body).await? } else { (body, Bytes::new()) };
+    let (body, own) = match kind {
+        Kind::Form => {
+            let (body, bytes) = whole(&parts.headers, body).await?;
+            (body, field(&bytes))
+        }
+        Kind::Upload => {
+            let (body, beginning) = beginning(body).await?;
+            (body, first_part(&beginning))
+        }
+        Kind::Other => (body, None),
+    };
     if parts.uri.path() != SIGN_IN {
         let Some(secret) = session::secret(site, &parts.headers) else {
             return Err(PageError::SignedOut);
         };
         let wanted = session::csrf_token(&secret);
         let header = parts.headers.get(TOKEN_HEADER).and_then(|value| value.to_str().ok());
-        let given = header.map(str::to_owned).or_else(|| field(&bytes)).unwrap_or_default();
+        let given = header.map(str::to_owned).or(own).unwrap_or_default();
         if verify_slices_are_equal(given.as_bytes(), wanted.as_bytes()).is_err() {
             return Err(PageError::ForeignForm);
         }
@@ -71,9 +87,44 @@ fn is_from_here(headers: &HeaderMap) -> bool {
     }
 }
 
-fn is_form(headers: &HeaderMap) -> bool {
+/// What a body is.
+enum Kind {
+    Form,
+    Upload,
+    Other,
+}
+
+fn kind(headers: &HeaderMap) -> Kind {
     let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    kind.split(';').next().is_some_and(|kind| kind.trim() == "application/x-www-form-urlencoded")
+    match kind.split(';').next().unwrap_or_default().trim() {
+        "application/x-www-form-urlencoded" => Kind::Form,
+        "multipart/form-data" => Kind::Upload,
+        _ => Kind::Other,
+    }
+}
+
+/// The first bytes of an upload, and the whole body as it came: its end is not waited for.
+async fn beginning(body: Body) -> Result<(Body, Vec<u8>), PageError> {
+    let mut rest = body.into_data_stream();
+    let (mut read, mut first) = (Vec::new(), Vec::new());
+    while first.len() < TOKEN_WITHIN_BYTES && first_part(&first).is_none() {
+        let next = timeout(BEGINNING_TIME, rest.next()).await.map_err(|_| PageError::Unreadable)?;
+        let Some(chunk) = next else { break };
+        let chunk = chunk.map_err(|_| PageError::Unreadable)?;
+        first.extend_from_slice(&chunk);
+        read.push(Ok(chunk));
+    }
+    Ok((Body::from_stream(tokio_stream::iter(read).chain(rest)), first))
+}
+
+/// The token in the first part of an upload, once that part is whole.
+fn first_part(upload: &[u8]) -> Option<String> {
+    let upload = upload.get(..TOKEN_WITHIN_BYTES.min(upload.len())).unwrap_or_default();
+    let text = String::from_utf8_lossy(upload);
+    let (boundary, rest) = text.split_once("\r\n")?;
+    let (head, rest) = rest.split_once("\r\n\r\n")?;
+    let (value, _) = rest.split_once(&format!("\r\n{boundary}"))?;
+    (boundary.starts_with("--") && head.contains("name=\"csrf\"")).then(|| value.to_owned())
 }
 
 /// Reads a form to its end, within its limit.
@@ -112,6 +163,20 @@ mod tests {
         assert!(!from(&[("origin", "null"), ("host", "a")]));
         assert!(!from(&[("origin", "http://a.example.evil"), ("host", "a.example")]));
         assert!(!from(&[("host", "a")]));
+    }
+
+    #[test]
+    fn the_token_of_an_upload_is_its_first_part() {
+        let part = |name: &str, value: &str| {
+            format!("--B\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let whole = format!("{}{}--B--\r\n", part("csrf", "T-_1"), part("file", "x"));
+        assert_eq!(first_part(whole.as_bytes()).as_deref(), Some("T-_1"));
+        for length in 0..part("csrf", "T-_1").len() {
+            assert_eq!(first_part(&whole.as_bytes()[..length]), None, "not before it is whole");
+        }
+        let later = format!("{}{}--B--\r\n", part("file", "x"), part("csrf", "T-_1"));
+        assert_eq!(first_part(later.as_bytes()), None);
     }
 
     #[test]

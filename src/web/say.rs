@@ -24,7 +24,6 @@ impl Say {
     }
 
     /// The catalogue, for what makes its sentences itself.
-    #[expect(dead_code, reason = "for the pages that come")]
     pub(super) fn words(&self) -> &Words {
         &self.words
     }
@@ -40,7 +39,6 @@ impl Say {
     }
 
     /// The message `id` with something named in it.
-    #[expect(dead_code, reason = "for the pages that come")]
     pub(super) fn named(&self, id: &str, name: &str) -> String {
         self.with(id, &[("name", WordArg::Key(name))])
     }

@@ -7,6 +7,7 @@ mod support;
 
 mod audit;
 mod baseline;
+mod browser;
 mod calendar;
 mod call_back;
 mod canary;

@@ -73,6 +73,11 @@ impl Attaching {
         self.upload.take(bytes).await.map_err(|stopped| self.app.stopped(stopped))
     }
 
+    /// How large the content is, for a transport that shows by itself when it is whole; instead of the header's size.
+    pub const fn counted(&mut self, size: usize) {
+        self.header.size = size;
+    }
+
     /// The content is whole: it is kept. `said` are the bytes of the header, which with the content tell a repeat from a
     /// call of other content.
     ///

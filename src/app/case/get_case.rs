@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use zhenshi_domain::{application::Channel, case::Move};
 
 use super::moves;
+pub use super::moves::Hindrance;
 use crate::{
     app::{App, AppError, get_submission::ShownParty, suspicions::entry},
     security::{policy::Action, principal::Principal, scope::Scope, sealing::Place},
@@ -58,6 +59,8 @@ pub struct ShownDetails {
     pub texts: Texts,
     /// What the caller may do now.
     pub allowed: Vec<Move>,
+    /// Every move that the caller's role may make, and what hinders it now.
+    pub moves: Vec<(Move, Option<Hindrance>)>,
 }
 
 /// A member as it is shown.
@@ -96,7 +99,8 @@ pub async fn get_case(
     let Some(mut rows) = details else { return Ok(ShownCase { row, details: None }) };
     let members = std::mem::take(&mut rows.members).into_iter().map(|member| shown(&scope, member)).collect();
     let allowed = moves::allowed(principal, &row, &rows);
-    let mut details = ShownDetails { rows, members, texts: Texts::new(), allowed };
+    let moves = moves::with_hindrances(principal, &row, &rows);
+    let mut details = ShownDetails { rows, members, texts: Texts::new(), allowed, moves };
     if view == View::Masked {
         look(app, &scope, row.id).await?;
         open_parties(app, &scope, &mut details.members).await?;

@@ -2,7 +2,7 @@
 //! facts. A hint for pages and clerks: every use case asks all of it again, under the case's lock.
 
 use zhenshi_domain::case::{
-    self, CaseState, Move,
+    self, Actor, CaseState, Move,
     verification::{self, Department, VerificationFacts, Verified, Verifier},
 };
 
@@ -16,6 +16,38 @@ pub(super) fn allowed(principal: &Principal, case: &CaseRow, details: &CaseDetai
     let by_machine = case::allowed_by(case.state, &details.actors);
     let by_policy = by_machine.into_iter().filter(|one| principal.permit(action(*one)).is_ok());
     by_policy.filter(|one| fits(*one, principal, case, details)).collect()
+}
+
+/// Why a move that the caller's role may make is not to be made now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hindrance {
+    /// The case is not in one of these states.
+    State(&'static [CaseState]),
+    /// The caller is none of these to the case.
+    Actor(&'static [Actor]),
+    /// The case has nothing that it is about, or the caller handled it himself: see [`Move`].
+    Facts,
+}
+
+/// Every move that the caller's role may make with some case, in the order of the machine's table, and what hinders it now.
+pub(super) fn with_hindrances(
+    principal: &Principal,
+    case: &CaseRow,
+    details: &CaseDetails,
+) -> Vec<(Move, Option<Hindrance>)> {
+    let permitted = Move::ALL.into_iter().filter(|one| principal.permit(action(*one)).is_ok());
+    permitted.map(|one| (one, hindrance(one, principal, case, details))).collect()
+}
+
+fn hindrance(one: Move, principal: &Principal, case: &CaseRow, details: &CaseDetails) -> Option<Hindrance> {
+    let mut lines = case::TABLE.iter().filter(|line| line.action == one);
+    let Some(line) = lines.clone().find(|line| line.from.contains(&case.state)) else {
+        return lines.next().map(|line| Hindrance::State(line.from));
+    };
+    if !line.by.iter().any(|by| details.actors.contains(by)) {
+        return Some(Hindrance::Actor(line.by));
+    }
+    (!fits(one, principal, case, details)).then_some(Hindrance::Facts)
 }
 
 /// The action that a move is asked for by.

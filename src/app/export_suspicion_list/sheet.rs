@@ -245,7 +245,7 @@ const fn purpose(purpose: AccountPurpose) -> &'static str {
 }
 
 /// The message of a kind of certificate.
-pub(in crate::app) const fn certificate(kind: CertificateKind) -> &'static str {
+pub(crate) const fn certificate(kind: CertificateKind) -> &'static str {
     match kind {
         CertificateKind::ResidentId => "list-certificate-resident-id",
         CertificateKind::HkMacauResidencePermit => "list-certificate-hk-macau-residence-permit",

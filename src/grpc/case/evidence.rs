@@ -19,7 +19,7 @@ use crate::{
             attach_evidence::{self, Attaching, EvidenceHeader},
             confirmation_form, get_evidence,
         },
-        evidence::PIECE_BYTES,
+        evidence::{PIECE_BYTES, is_file_name},
     },
     grpc::stream::Rules,
 };
@@ -133,16 +133,6 @@ fn read_header(incoming: &mut Incoming, header: &proto::AttachEvidenceHeader) ->
     EvidenceHeader { case_id, request_id, facts, file_name, size }
 }
 
-/// Whether `name` names a file and nothing else: no path, and nothing that shows another name than there is (marks that
-/// turn the direction of writing, and those that cannot be seen).
-fn is_file_name(name: &str) -> bool {
-    let hostile = |c: char| {
-        matches!(c, '/' | '\\' | '\n' | '\r' | '\t')
-            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
-    };
-    !name.chars().any(hostile) && name != "." && name != ".."
-}
-
 pub(super) async fn get_evidence(
     cases: &Cases,
     request: Request<proto::GetEvidenceRequest>,
@@ -181,22 +171,4 @@ pub(super) async fn get_confirmation_form(
             .await
             .map_err(|error| incoming.failed(&error))?;
     Ok(Response::new(proto::GetConfirmationFormResponse { html: form.html, file_name: form.file_name }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_name_is_no_path_and_shows_what_it_is() {
-        for name in ["身份证.pdf", "scan 1.jpg", "..pdf", ".hidden", "a;rm -rf.png", "<b>.png", "'\".pdf"]
-        {
-            assert!(is_file_name(name), "{name}");
-        }
-        let hostile =
-            ["../../etc/passwd", "..", ".", "c:\\x.pdf", "a\nb", "a\u{202E}fdp.exe", "a\u{200B}.pdf"];
-        for name in hostile {
-            assert!(!is_file_name(name), "{name:?}");
-        }
-    }
 }

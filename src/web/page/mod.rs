@@ -1,6 +1,7 @@
 //! The pages: one file a page, each with its routes.
 
 mod board;
+mod case;
 mod sign_in;
 
 use std::sync::Arc;
@@ -11,5 +12,5 @@ use super::Site;
 
 /// The routes of every page.
 pub(super) fn routes() -> Router<Arc<Site>> {
-    Router::new().merge(sign_in::routes()).merge(board::routes())
+    Router::new().merge(sign_in::routes()).merge(board::routes()).merge(case::routes())
 }

@@ -25,6 +25,8 @@ pub(in crate::web) enum Section {
     None,
     /// 工作台.
     Board,
+    /// 问题件.
+    Cases,
 }
 
 /// The navigation in its order: part, address, words, and the action without which nobody is led there.
@@ -109,7 +111,6 @@ impl Layout {
     }
 
     /// With a step on the way to the page.
-    #[expect(dead_code, reason = "for the pages that come")]
     #[must_use]
     pub(in crate::web) fn under(mut self, href: impl Into<String>, text: String) -> Self {
         self.crumbs.push(Crumb { href: href.into(), text });

@@ -3,9 +3,11 @@
 //! A context holds what is shown, ready to be shown: texts, addresses, masked values. Escaping is the template's.
 
 pub(super) mod board;
+pub(super) mod case;
 pub(super) mod error;
 pub(super) mod layout;
 pub(super) mod sign_in;
+pub(super) mod words;
 
 #[cfg(test)]
-mod tests;
+pub(in crate::web) mod tests;

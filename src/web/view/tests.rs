@@ -102,7 +102,15 @@ fn every_word_and_file_that_is_asked_for_is_there() {
         }
         asked.extend(id.captures_iter(&text).map(|found| (name.clone(), found[1].to_owned())));
     }
-    let kinds = ["page-role"];
+    let kinds = [
+        "page-role",
+        "page-case-do",
+        "page-case-done",
+        "page-case-why",
+        "page-case-file",
+        "page-case-not-eligible",
+        "page-case-lacks",
+    ];
     for (name, id) in asked {
         for language in Language::ALL {
             let there = words.has(language, &id) || kinds.contains(&id.as_str());

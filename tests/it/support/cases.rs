@@ -170,6 +170,11 @@ impl Office {
         CaseServiceClient::new(Channel::from_shared(self.service.url()).unwrap().connect().await.unwrap())
     }
 
+    /// Everybody, with his token.
+    pub fn people(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.tokens.iter().map(|(code, token)| (*code, token.as_str()))
+    }
+
     /// What the member of staff `code` is to the use cases.
     pub async fn principal(&self, code: &str) -> Principal {
         self.app().store.find_staff(code.into()).await.unwrap().expect("a member of staff")
