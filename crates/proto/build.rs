@@ -20,6 +20,10 @@ const FILES: &[&str] = &[
     "zhenshi/v1/case_service.proto",
     "zhenshi/v1/delivery.proto",
     "zhenshi/v1/event_service.proto",
+    "zhenshi/v1/privacy.proto",
+    "zhenshi/v1/privacy_incident.proto",
+    "zhenshi/v1/privacy_loan.proto",
+    "zhenshi/v1/privacy_service.proto",
     "zhenshi/v1/error_reason.proto",
 ];
 

@@ -86,6 +86,32 @@ pub enum AppError {
     /// A value of the request does not go with the case as it is.
     #[error("{} does not go with the case", .0.path())]
     WrongArgument(crate::store::case::refusal::WrongArgument),
+    /// There is nothing of these ids to which access could be asked.
+    #[error("no such customer, party or case")]
+    AccessSubjectNotFound,
+    /// No request or grant of that id within the caller's extent.
+    #[error("no such request for access within the caller's extent")]
+    AccessRequestNotFound,
+    /// Neither a grant in force nor an assignment covers it.
+    #[error("not covered by a grant or an assignment: {0}")]
+    AccessNotGranted(&'static str),
+    /// The request does not wait for this decision, or not for this caller's.
+    #[error("the request does not wait for this decision: {0}")]
+    AccessStateMismatch(&'static str),
+    /// The caller has looked up as much as he may.
+    #[error("{allowed} are allowed in this time")]
+    QuotaExceeded {
+        /// How much is allowed.
+        allowed: u32,
+        /// When he may again.
+        wait: std::time::Duration,
+    },
+    /// No incident of that id within the caller's extent.
+    #[error("no such incident within the caller's extent")]
+    IncidentNotFound,
+    /// The state of the incident does not allow it.
+    #[error("the state of the incident does not allow it: {0}")]
+    IncidentStateMismatch(&'static str),
     /// The request id was used for other content.
     #[error("the request id was used for other content")]
     RequestIdReused,

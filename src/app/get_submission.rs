@@ -42,6 +42,9 @@ pub async fn get_submission(
     with_parties: bool,
 ) -> Result<Shown, AppError> {
     let scope = principal.permit(Action::GetSubmission)?;
+    if with_parties {
+        app.count_look_up(principal, Action::GetSubmission).await?;
+    }
     let found = app.store.get_submission(scope.clone(), id).await.map_err(|error| app.failed(&error))?;
     let within =
         found.filter(|(row, _)| scope.allows_application(&row.source, row.channel, &row.branch_code));

@@ -35,6 +35,9 @@ pub async fn list_suspicions(
     with_parties: bool,
 ) -> Result<Page, AppError> {
     let scope = principal.permit(Action::ListSuspicions)?;
+    if with_parties {
+        app.count_look_up(principal, Action::ListSuspicions).await?;
+    }
     let list = get_sealed(app, scope.clone(), kind, list_date).await?;
     let mut page = page(app, &scope, list.id, filter, page_size).await?;
     if with_parties && !page.suspicions.is_empty() {

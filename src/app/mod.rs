@@ -26,6 +26,7 @@ pub mod list_suspicions;
 pub mod load_baseline;
 mod measure;
 pub mod prepare;
+pub mod privacy;
 pub mod record_policy_event;
 pub mod recorder;
 pub mod redeliver_events;
@@ -73,7 +74,7 @@ pub use crate::store::{
         cleared::{ClearedKind, ClearedRelationRow},
         read::{ListState, MemberRow, PriorityRow, SuspicionFilter, SuspicionListRow, SuspicionRow},
     },
-    payload::{DatePayload, PersonPayload},
+    payload::{AccountPayload, DatePayload, PersonPayload},
     submission::{ArgRow, Decision, FindingRow, SubmissionRow},
 };
 use crate::{
@@ -118,6 +119,8 @@ pub struct App {
     pub digest_key: SecretKey,
     /// Takes evidence in.
     pub evidence: evidence::Intake,
+    /// How much people may look up, and how fast a leak is dealt with.
+    pub privacy: privacy::Settings,
     /// Tells the time.
     pub clock: SharedClock,
     /// Gives ids.

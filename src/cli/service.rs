@@ -1,6 +1,7 @@
 //! The service put together: database, keys, recorder, listeners, jobs; started in order, stopped in reverse.
 
 mod jobs;
+mod privacy;
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -24,6 +25,7 @@ use crate::{
         case::watch_cases::Feed,
         directory::Directory,
         evidence::{Intake, Scanner},
+        privacy::Settings as PrivacySettings,
         recorder::{Patience, Recorder},
         refusals::Refusals,
         rule_set::RuleSet,
@@ -227,6 +229,8 @@ pub(super) struct Rulings {
     /// What may be attached to cases.
     pub(super) evidence: Evidence,
     pub(super) sign_in: Settings,
+    /// How much people may look up.
+    pub(super) privacy: PrivacySettings,
 }
 
 impl Rulings {
@@ -248,7 +252,7 @@ impl Rulings {
             lifetime: TimeDelta::hours(config.sign_in.lifetime_hours.into()),
         };
         let (release_time, evidence) = (config.case.release_time, config.evidence.clone());
-        Ok(Self { profile, release_time, evidence, sign_in })
+        Ok(Self { profile, release_time, evidence, sign_in, privacy: privacy::settings(&config.privacy) })
     }
 }
 
@@ -297,6 +301,7 @@ pub(super) async fn build(
         calendars,
         release_time: rulings.release_time,
         evidence: intake(&rulings.evidence),
+        privacy: rulings.privacy,
         rules,
         fingerprints,
         sealer,

@@ -8,6 +8,7 @@ mod event;
 mod evidence;
 mod layers;
 pub mod limits;
+mod privacy;
 mod sections;
 mod shown;
 mod sign_in;
@@ -21,6 +22,7 @@ pub use event::{Event, EventEndpoint};
 pub use evidence::Evidence;
 pub use layers::{Flag, Layers, Origin, Wrong};
 pub use limits::Limits;
+pub use privacy::{Privacy, RoleLimits};
 pub use sections::{Audit, Database, Grpc, Http, Keyring, List, Role, Rules};
 use serde::{Deserialize, Serialize};
 pub use shown::{ShownValue, shown};
@@ -72,6 +74,8 @@ pub struct Config {
     pub evidence: Evidence,
     /// How people sign in.
     pub sign_in: SignIn,
+    /// Access to data in clear.
+    pub privacy: Privacy,
     /// Audit log.
     pub audit: Audit,
     /// What other systems are told of.
@@ -97,6 +101,7 @@ impl Default for Config {
             case: Case::default(),
             evidence: Evidence::default(),
             sign_in: SignIn::default(),
+            privacy: Privacy::default(),
             audit: Audit::default(),
             event: Event::default(),
             log: Log::default(),
@@ -118,6 +123,7 @@ impl Config {
         self.event.validate()?;
         self.evidence.validate()?;
         self.sign_in.validate()?;
+        self.privacy.validate()?;
         self.log.validate()?;
         self.traces.validate()?;
         if self.database.url.is_some() && self.keyring.path.is_none() {

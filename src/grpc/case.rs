@@ -12,7 +12,7 @@ mod investigating;
 mod opinions;
 mod parts;
 mod reading;
-mod shared;
+pub(super) mod shared;
 mod sorting;
 mod statistics;
 mod token;

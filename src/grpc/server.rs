@@ -12,12 +12,13 @@ use zhenshi_proto::zhenshi::v1::{
     directory_service_server::DirectoryServiceServer,
     event_service_server::EventServiceServer,
     policy_event_service_server::PolicyEventServiceServer,
+    privacy_service_server::PrivacyServiceServer,
     suspicion_service_server::SuspicionServiceServer,
     validation_service_server::{ValidationService, ValidationServiceServer},
 };
 
 use super::{
-    Calendar, Cases, Directory, Events, PolicyEvents, Suspicions, Validation, call::Calls,
+    Calendar, Cases, Directory, Events, PolicyEvents, Privacy, Suspicions, Validation, call::Calls,
     connection::Connections,
 };
 use crate::{app::App, config::Limits, edge::Acceptor, words::Words};
@@ -114,6 +115,7 @@ impl Listening {
             .add_service(EventServiceServer::new(Events::new(app.clone(), words.clone())))
             .add_service(PolicyEventServiceServer::new(PolicyEvents::new(app.clone(), words.clone())))
             .add_service(CaseServiceServer::new(Cases::new(app.clone(), words.clone())))
+            .add_service(PrivacyServiceServer::new(Privacy::new(app.clone(), words.clone())))
             .add_service(SuspicionServiceServer::new(Suspicions::new(app.clone(), words.clone())))
             .prepare();
         let calls = Calls::new(app, words, &limits, routes).ok_or(ServeError::Descriptors)?;

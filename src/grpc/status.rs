@@ -109,6 +109,31 @@ impl StatusWriter {
                 let why = [("why", (*why).to_owned())];
                 self.write(Code::InvalidArgument, ErrorReason::EvidenceRefused, &why, None)
             }
+            AppError::AccessSubjectNotFound => {
+                self.write(Code::NotFound, ErrorReason::AccessSubjectNotFound, &[], None)
+            }
+            AppError::AccessRequestNotFound => {
+                self.write(Code::NotFound, ErrorReason::AccessRequestNotFound, &[], None)
+            }
+            AppError::AccessNotGranted(why) => {
+                let why = [("why", (*why).to_owned())];
+                self.write(Code::PermissionDenied, ErrorReason::AccessNotGranted, &why, None)
+            }
+            AppError::AccessStateMismatch(why) => {
+                let why = [("why", (*why).to_owned())];
+                self.write(Code::FailedPrecondition, ErrorReason::AccessStateMismatch, &why, None)
+            }
+            AppError::QuotaExceeded { allowed, wait } => {
+                let allowed = [("allowed", allowed.to_string())];
+                self.write(Code::ResourceExhausted, ErrorReason::QuotaExceeded, &allowed, Some(*wait))
+            }
+            AppError::IncidentNotFound => {
+                self.write(Code::NotFound, ErrorReason::IncidentNotFound, &[], None)
+            }
+            AppError::IncidentStateMismatch(why) => {
+                let why = [("why", (*why).to_owned())];
+                self.write(Code::FailedPrecondition, ErrorReason::IncidentStateMismatch, &why, None)
+            }
             AppError::RequestIdReused => {
                 self.write(Code::AlreadyExists, ErrorReason::RequestIdReused, &[], None)
             }

@@ -26,6 +26,7 @@ use crate::{
         App, SubmissionFilter,
         get_submission::get_submission,
         list_submissions::list_submissions,
+        privacy::look_ups,
         validate_application::{Submitted, judge_only, validate_application},
     },
     ids,
@@ -246,6 +247,9 @@ impl proto::validation_service_server::ValidationService for Validation {
     ) -> Result<Response<proto::ExplainCertificateResponse>, Status> {
         let caller = auth::caller(&request)?;
         let (writer, language) = self.writer(&caller, &request.get_ref().language_code);
+        look_ups::count_explanation(&self.app, &caller.principal)
+            .await
+            .map_err(|error| writer.app(&error))?;
         let today = shanghai::date(self.app.clock.now());
         let answer = explain::answer(request.get_ref(), today, &self.words, language, &writer);
         answer.map(Response::new).map_err(|status| *status)

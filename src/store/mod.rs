@@ -25,6 +25,7 @@ pub mod partitions;
 pub mod payload;
 pub mod policy_event;
 pub mod pool;
+pub mod privacy;
 pub mod product;
 pub mod reachability;
 pub mod record;

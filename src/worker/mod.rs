@@ -14,6 +14,7 @@ pub mod distribution;
 pub mod list_figures;
 pub mod measures;
 pub mod partitions;
+pub mod privacy;
 pub mod reachability;
 pub mod relay;
 pub mod suspicion_list;

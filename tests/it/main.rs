@@ -54,6 +54,7 @@ mod partitions;
 mod policy;
 mod policy_event_service;
 mod policy_events;
+mod privacy;
 mod refused_row;
 mod replicas;
 mod rules_page;

@@ -36,11 +36,19 @@ pub enum EventKind {
     CallBackClearance,
     /// A suspicion list was sealed.
     ListSealed,
+    /// Somebody looks up more than he may, or much.
+    AccessAlert,
+    /// What was lent is out beyond its time.
+    LoanOverdue,
+    /// A leak was reported: told to both named roles.
+    LeakReported,
+    /// A time of a leak has passed.
+    LeakOverdue,
 }
 
 impl EventKind {
     /// Every kind with its name. Append-only: receivers go by the names.
-    pub const ALL: [(Self, &'static str); 10] = [
+    pub const ALL: [(Self, &'static str); 14] = [
         (Self::CaseAssigned, "case.assigned"),
         (Self::CaseReminder, "case.reminder"),
         (Self::CaseEscalation, "case.escalation"),
@@ -51,6 +59,10 @@ impl EventKind {
         (Self::CommissionRelease, "commission.release"),
         (Self::CallBackClearance, "call_back.clearance"),
         (Self::ListSealed, "list.sealed"),
+        (Self::AccessAlert, "access.alert"),
+        (Self::LoanOverdue, "loan.overdue"),
+        (Self::LeakReported, "leak.reported"),
+        (Self::LeakOverdue, "leak.overdue"),
     ];
 
     /// Its name.
@@ -66,6 +78,10 @@ impl EventKind {
             Self::CommissionRelease => "commission.release",
             Self::CallBackClearance => "call_back.clearance",
             Self::ListSealed => "list.sealed",
+            Self::AccessAlert => "access.alert",
+            Self::LoanOverdue => "loan.overdue",
+            Self::LeakReported => "leak.reported",
+            Self::LeakOverdue => "leak.overdue",
         }
     }
 
@@ -260,6 +276,44 @@ pub enum EventData {
         /// Members of those.
         member_count: i64,
     },
+    /// [`EventKind::AccessAlert`]; the subject is the alert.
+    AccessAlert {
+        /// Which limit.
+        limit: AccessLimit,
+        /// How much is allowed, or how many customers are told of.
+        allowed: u32,
+    },
+    /// [`EventKind::LoanOverdue`]; the subject is the grant.
+    LoanOverdue {
+        /// When it was due.
+        due_time: DateTime<Utc>,
+    },
+    /// [`EventKind::LeakReported`]; the subject is the incident.
+    LeakReported {
+        /// Until when somebody has to take it up.
+        acknowledge_by_time: DateTime<Utc>,
+        /// Until when a first measure has to be taken.
+        act_by_time: DateTime<Utc>,
+    },
+    /// [`EventKind::LeakOverdue`]; the subject is the incident.
+    LeakOverdue {
+        /// The time that has passed.
+        due_time: DateTime<Utc>,
+        /// It was the time for a first measure, not the one for taking it up.
+        measure: bool,
+    },
+}
+
+/// Which limit of looking up was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccessLimit {
+    /// Of a minute.
+    Minute,
+    /// Of a day.
+    Day,
+    /// Clear data of many customers in a day.
+    ManyCustomers,
 }
 
 impl EventData {
@@ -276,6 +330,10 @@ impl EventData {
             Self::CommissionRelease { .. } => EventKind::CommissionRelease,
             Self::CallBackClearance { .. } => EventKind::CallBackClearance,
             Self::ListSealed { .. } => EventKind::ListSealed,
+            Self::AccessAlert { .. } => EventKind::AccessAlert,
+            Self::LoanOverdue { .. } => EventKind::LoanOverdue,
+            Self::LeakReported { .. } => EventKind::LeakReported,
+            Self::LeakOverdue { .. } => EventKind::LeakOverdue,
         }
     }
 }

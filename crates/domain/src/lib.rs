@@ -49,7 +49,8 @@ pub mod deadline;
 pub mod timer;
 // What other systems are told.
 pub mod event;
-// What may be shown.
+// What may be shown, to whom, and for how long.
+pub mod access;
 pub mod mask;
 
 /// Version of everything that makes a fingerprint form: [`text`], [`identity`], [`contact`] and the keys of [`party`]

@@ -330,3 +330,5 @@ mod masked_directory {
         UpsertStaffMemberResponse,
     );
 }
+
+mod masked_privacy;

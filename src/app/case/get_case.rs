@@ -93,6 +93,9 @@ pub async fn get_case(
     view: View,
 ) -> Result<ShownCase, AppError> {
     let scope = principal.permit(Action::GetCase)?;
+    if view == View::Masked {
+        app.count_look_up(principal, Action::GetCase).await?;
+    }
     let signatures = app.rules.profile.cases().electronic_signatures;
     let found = app.store.get_case(scope.clone(), name, view != View::Basic, signatures).await;
     let (row, details) = found.map_err(|error| app.failed(&error))?.ok_or(AppError::CaseNotFound)?;

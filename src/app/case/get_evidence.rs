@@ -42,6 +42,7 @@ pub async fn get_evidence(
     purpose: &str,
 ) -> Result<EvidenceContent, AppError> {
     let scope = principal.permit(Action::GetEvidence)?;
+    app.count_look_up(principal, Action::GetEvidence).await?;
     let purpose = app.seal_text(purpose)?;
     let opened = app
         .store

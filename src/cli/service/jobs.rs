@@ -118,6 +118,11 @@ impl Service {
             async move { lists.once().await }
         }));
         self.start_case_jobs();
+        let (app, stop) = (Arc::downgrade(&self.app), self.stop_workers.clone());
+        self.workers.spawn(run_every("privacy", worker::privacy::PAUSE, stop, move || {
+            let app = app.clone();
+            async move { worker::privacy::once(&app).await }
+        }));
         let app = Arc::downgrade(&self.app);
         let stop = self.stop_workers.clone();
         self.workers.spawn(run_every("case timers", worker::timers::PAUSE, stop, move || {

@@ -1,6 +1,8 @@
 //! What the methods share: who calls and in which language, the fields that every change carries, texts that people write,
 //! and a case on the wire.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use prost::Message;
 use prost_types::Timestamp;
@@ -12,7 +14,7 @@ use zhenshi_proto::{google::r#type::Date, zhenshi::v1 as proto};
 
 use super::Cases;
 use crate::{
-    app::{AppError, CaseRow, RequestKey, calendar::CalendarSnapshot, case::ChangedCase},
+    app::{App, AppError, CaseRow, RequestKey, calendar::CalendarSnapshot, case::ChangedCase},
     grpc::{
         auth,
         convert::{
@@ -23,40 +25,53 @@ use crate::{
         status::StatusWriter,
     },
     security::principal::Principal,
-    words::{Language, WordArg},
+    words::{Language, WordArg, Words},
 };
 
 /// Most characters of a reason, a note or a question.
-pub(super) const NOTE_CHARACTERS: usize = 2_000;
+pub(in crate::grpc) const NOTE_CHARACTERS: usize = 2_000;
 /// Most characters of a code of the directory.
-pub(super) const CODE_CHARACTERS: usize = 64;
+pub(in crate::grpc) const CODE_CHARACTERS: usize = 64;
 /// Most characters of a comment, a summary, an opinion or an answer.
 pub(super) const COMMENT_CHARACTERS: usize = 4_000;
 
 /// A call on its way in: who calls, how to speak to him, and what is wrong with the message so far.
-pub(super) struct Incoming {
-    pub(super) principal: Principal,
-    pub(super) writer: StatusWriter,
-    pub(super) language: Language,
+pub(in crate::grpc) struct Incoming {
+    pub(in crate::grpc) principal: Principal,
+    pub(in crate::grpc) writer: StatusWriter,
+    pub(in crate::grpc) language: Language,
     violations: Vec<FieldViolation>,
 }
 
 impl Incoming {
     /// The caller behind `extensions`, who wants to be spoken to in `language_code`.
-    pub(super) fn new(cases: &Cases, extensions: &Extensions, language_code: &str) -> Result<Self, Status> {
+    pub(in crate::grpc) fn new(
+        cases: &Cases,
+        extensions: &Extensions,
+        language_code: &str,
+    ) -> Result<Self, Status> {
+        Self::of(cases.words.clone(), extensions, language_code)
+    }
+
+    /// As [`Self::new`], for every service.
+    pub(in crate::grpc) fn of(
+        words: Arc<Words>,
+        extensions: &Extensions,
+        language_code: &str,
+    ) -> Result<Self, Status> {
         let principal = auth::principal(extensions).map_err(|status| *status)?;
         let language = Language::parse(language_code).unwrap_or_default();
-        let writer = StatusWriter::new(cases.words.clone(), language);
+        let writer = StatusWriter::new(words, language);
         Ok(Self { principal, writer, language, violations: Vec::new() })
     }
 
     /// Notes that `path` is wrong, in the words of `id`.
-    pub(super) fn wrong(&mut self, path: &str, id: &str) {
+    pub(in crate::grpc) fn wrong(&mut self, path: &str, id: &str) {
         self.violations.push(self.writer.violation(path, id));
     }
 
     /// An id that must be given.
-    pub(super) fn id(&mut self, path: &str, text: &str) -> Uuid {
+    pub(in crate::grpc) fn id(&mut self, path: &str, text: &str) -> Uuid {
         Uuid::try_parse(text).unwrap_or_else(|_| {
             self.wrong(path, if text.is_empty() { "violation-required" } else { "violation-uuid" });
             Uuid::nil()
@@ -64,7 +79,7 @@ impl Incoming {
     }
 
     /// Ids of which at least one must be given, each once, in their order.
-    pub(super) fn ids(&mut self, path: &str, texts: &[String]) -> Vec<Uuid> {
+    pub(in crate::grpc) fn ids(&mut self, path: &str, texts: &[String]) -> Vec<Uuid> {
         if texts.is_empty() {
             self.wrong(path, "violation-required");
         }
@@ -79,13 +94,23 @@ impl Incoming {
     }
 
     /// The idempotency key over the whole message, which must be given without its language.
-    pub(super) fn request(&mut self, cases: &Cases, request_id: &str, message: &impl Message) -> RequestKey {
+    pub(in crate::grpc) fn request(
+        &mut self,
+        cases: &Cases,
+        request_id: &str,
+        message: &impl Message,
+    ) -> RequestKey {
+        self.key(&cases.app, request_id, message)
+    }
+
+    /// As [`Self::request`], for every service.
+    pub(in crate::grpc) fn key(&mut self, app: &App, request_id: &str, message: &impl Message) -> RequestKey {
         let request_id = self.id("request_id", request_id);
-        RequestKey { request_id, digest: cases.app.request_digest(&message.encode_to_vec()) }
+        RequestKey { request_id, digest: app.request_digest(&message.encode_to_vec()) }
     }
 
     /// A version that was seen; none if it is not given.
-    pub(super) fn etag(&mut self, text: &str, required: bool) -> Option<i64> {
+    pub(in crate::grpc) fn etag(&mut self, text: &str, required: bool) -> Option<i64> {
         if text.is_empty() {
             if required {
                 self.wrong("etag", "violation-required");
@@ -100,7 +125,7 @@ impl Incoming {
     }
 
     /// What somebody wrote: trimmed, without control characters but line breaks and tabs.
-    pub(super) fn text(&mut self, path: &str, text: &str, most: usize, required: bool) -> String {
+    pub(in crate::grpc) fn text(&mut self, path: &str, text: &str, most: usize, required: bool) -> String {
         let text = text.trim();
         if text.is_empty() && required {
             self.wrong(path, "violation-required");
@@ -117,7 +142,7 @@ impl Incoming {
     }
 
     /// A value that must be given and known; `else_` stands in for it until [`Self::done`] refuses the call.
-    pub(super) fn choice<W: Wire + TryFrom<i32>>(
+    pub(in crate::grpc) fn choice<W: Wire + TryFrom<i32>>(
         &mut self,
         path: &str,
         number: i32,
@@ -130,7 +155,7 @@ impl Incoming {
     }
 
     /// A number from `least` to `most`.
-    pub(super) fn count(&mut self, path: &str, sent: i32, least: u16, most: u16) -> u16 {
+    pub(in crate::grpc) fn count(&mut self, path: &str, sent: i32, least: u16, most: u16) -> u16 {
         let within = u16::try_from(sent).ok().filter(|sent| (least..=most).contains(sent));
         within.unwrap_or_else(|| {
             let args = [("least", WordArg::Number(least.into())), ("most", WordArg::Number(most.into()))];
@@ -141,7 +166,7 @@ impl Incoming {
     }
 
     /// A civil date; none if it is not given.
-    pub(super) fn date(&mut self, path: &str, sent: Option<Date>) -> Option<NaiveDate> {
+    pub(in crate::grpc) fn date(&mut self, path: &str, sent: Option<Date>) -> Option<NaiveDate> {
         match application::date(sent) {
             DateInput::Day(day) => Some(day),
             DateInput::Unset => None,
@@ -153,7 +178,7 @@ impl Incoming {
     }
 
     /// An instant; none if it is not given.
-    pub(super) fn time(&mut self, path: &str, sent: Option<Timestamp>) -> Option<DateTime<Utc>> {
+    pub(in crate::grpc) fn time(&mut self, path: &str, sent: Option<Timestamp>) -> Option<DateTime<Utc>> {
         let sent = sent?;
         let time =
             u32::try_from(sent.nanos).ok().and_then(|nanos| DateTime::from_timestamp(sent.seconds, nanos));
@@ -164,7 +189,7 @@ impl Incoming {
     }
 
     /// Ends the reading: everything that is wrong, at once.
-    pub(super) fn done(&mut self) -> Result<(), Status> {
+    pub(in crate::grpc) fn done(&mut self) -> Result<(), Status> {
         match std::mem::take(&mut self.violations) {
             wrong if wrong.is_empty() => Ok(()),
             wrong => Err(self.writer.invalid(wrong)),
@@ -172,7 +197,7 @@ impl Incoming {
     }
 
     /// The status of a failed use case.
-    pub(super) fn failed(&self, error: &AppError) -> Status {
+    pub(in crate::grpc) fn failed(&self, error: &AppError) -> Status {
         self.writer.app(error)
     }
 }

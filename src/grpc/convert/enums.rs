@@ -1,7 +1,7 @@
 //! Enumerations, both ways. An unknown number reads as not given: newer callers may know more than we do.
 
 use zhenshi_domain::{
-    application as domain,
+    access, application as domain,
     case::{self, evidence, verification::Department},
     deadline::Basis,
     finding::Severity,
@@ -15,6 +15,9 @@ use zhenshi_proto::zhenshi::v1 as proto;
 use crate::app::{
     AttemptResult, CallBackAnswer, CaseEventKind, ClearedKind, DeliveryState, ListKind, ListState,
     OpinionKind, OwnerKind,
+    privacy::{
+        AccessKind, AlertKind, EnquirerRole, Identification, IncidentState, LoanEnd, OutsiderDocument,
+    },
 };
 
 /// A wire enumeration with a value for "not given".
@@ -109,6 +112,29 @@ wire!(proto::CaseOpinionKind, OpinionKind,
     Sanction <=> Sanction, Rectification <=> Rectification);
 wire!(proto::CaseEventKind, CaseEventKind,
     Created <=> Created, Attached <=> Attached, Held <=> Held, Merged <=> Merged, Released <=> Released, Assigned <=> Assigned, Redirected <=> Redirected, ParticipantAdded <=> ParticipantAdded, AssistAnswered <=> AssistAnswered, Started <=> Started, Commented <=> Commented, ContactAttempted <=> ContactAttempted, EvidenceAttached <=> EvidenceAttached, EvidenceRead <=> EvidenceRead, CallBackRequested <=> CallBackRequested, CallBackAnswered <=> CallBackAnswered, Paused <=> Paused, Resumed <=> Resumed, Urged <=> Urged, TakenOver <=> TakenOver, Extended <=> Extended, Submitted <=> Submitted, Verified <=> Verified, Returned <=> Returned, Closed <=> Closed, Reopened <=> Reopened, WithdrawalAsked <=> WithdrawalAsked, Withdrawn <=> Withdrawn, Appealed <=> Appealed, AppealDecided <=> AppealDecided, OpinionRecorded <=> OpinionRecorded, OpinionReplied <=> OpinionReplied, DeadlineRecomputed <=> DeadlineRecomputed, Reminded <=> Reminded, Escalated <=> Escalated, ReportedToCompliance <=> ReportedToCompliance, CommissionChanged <=> CommissionChanged, PolicyChanged <=> PolicyChanged);
+wire!(proto::PersonField, access::Field,
+    Name <=> Name, Sex <=> Sex, BirthDate <=> BirthDate, Certificate <=> Certificate, Phones <=> Phones, Email <=> Email,
+    Address <=> Address, Accounts <=> Accounts, Nationality <=> Nationality);
+wire!(proto::AccessPurpose, access::Purpose,
+    Investigation <=> Investigation, Verification <=> Verification, CallBack <=> CallBack, Enquiry <=> Enquiry,
+    Servicing <=> Servicing, Claim <=> Claim, Compliance <=> Compliance, Authority <=> Authority);
+wire!(proto::AccessState, access::approval::AccessState,
+    AwaitingHead <=> AwaitingHead, AwaitingCustomerService <=> AwaitingCustomerService, Granted <=> Granted,
+    Refused <=> Refused, Ended <=> Ended);
+wire!(proto::SecrecyClass, access::SecrecyClass,
+    Ordinary <=> Ordinary, Confidential <=> Confidential, TopSecret <=> TopSecret);
+wire!(proto::AccessKind, AccessKind, View <=> View, Loan <=> Loan);
+wire!(proto::OutsiderDocument, OutsiderDocument, Letter <=> Letter, WorkCard <=> WorkCard);
+wire!(proto::EnquirerRole, EnquirerRole,
+    Policyholder <=> Policyholder, Insured <=> Insured, Beneficiary <=> Beneficiary);
+wire!(proto::EnquirerIdentification, Identification,
+    CardAndContract <=> CardAndContract, AnswersAndNumber <=> AnswersAndNumber, Answers <=> Answers,
+    OnlineAccount <=> OnlineAccount);
+wire!(proto::LoanEnd, LoanEnd, Returned <=> Returned, Destroyed <=> Destroyed);
+wire!(proto::IncidentState, IncidentState,
+    Reported <=> Reported, Acknowledged <=> Acknowledged, Contained <=> Contained, Closed <=> Closed);
+wire!(proto::AccessAlertKind, AlertKind, Minute <=> Minute, Day <=> Day, ManyCustomers <=> ManyCustomers);
+wire!(proto::AccessCount, access::quota::Kind, Reveal <=> Reveal, LookUp <=> LookUp);
 
 /// The domain's value of a number on the wire.
 pub(in crate::grpc) fn read<W: Wire + TryFrom<i32>>(number: i32) -> Option<W::Domain> {

@@ -51,8 +51,10 @@ actions! {
     }
     CalendarService { GetCalendar, ImportHolidayNotice, AddWorkingDays }
     PrivacyService {
-        RequestAccess, DecideAccess, RevealFields, ListAccessGrants, ListAuditEntries, VerifyAuditChain,
-        RequestErasure, DecideErasure, ReportLeak,
+        RequestAccess, DecideAccess, EndAccess, RevealFields, GetAccessGrant, ListAccessGrants,
+        ConfirmLoanEnd, ListLoans, ListAuditEntries, VerifyAuditChain,
+        RequestErasure, DecideErasure, ReportLeak, RecordIncidentMeasure, CloseIncident, GetIncident, ListIncidents,
+        ListAccessAlerts,
     }
     EventService { ListDeliveries, RedeliverEvents }
 }

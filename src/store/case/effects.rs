@@ -123,7 +123,11 @@ fn publish(
         | EventKind::CallBackClearance
         | EventKind::CaseReminder
         | EventKind::CaseEscalation
-        | EventKind::ListSealed => {}
+        | EventKind::ListSealed
+        | EventKind::AccessAlert
+        | EventKind::LoanOverdue
+        | EventKind::LeakReported
+        | EventKind::LeakOverdue => {}
     }
     Ok(())
 }

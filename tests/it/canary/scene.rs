@@ -3,6 +3,7 @@
 mod cases;
 mod edge;
 mod lists;
+mod privacy;
 
 use std::{
     fmt::Write as _,

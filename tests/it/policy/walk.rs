@@ -22,6 +22,14 @@ const UNREADABLE: [u8; 1] = [0xff];
 /// Package of our services; reflection and health have no row.
 const PACKAGE: &str = "zhenshi.v1";
 
+/// Rows whose rpc is still to come in a service that is there already. Whoever adds the rpc takes its line out.
+const AWAITED: [(&str, &str); 4] = [
+    ("PrivacyService", "ListAuditEntries"),
+    ("PrivacyService", "VerifyAuditChain"),
+    ("PrivacyService", "RequestErasure"),
+    ("PrivacyService", "DecideErasure"),
+];
+
 #[test]
 fn every_rpc_has_a_row_and_every_row_of_a_service_an_rpc() {
     let methods: Vec<_> =
@@ -34,8 +42,12 @@ fn every_rpc_has_a_row_and_every_row_of_a_service_an_rpc() {
     let rows = || POLICY.iter().map(|row| row.action);
     // The rows of a service that is not there yet decide nothing.
     let built = rows().filter(|action| services.contains(action.service()));
-    let built: BTreeSet<(String, String)> =
+    let mut built: BTreeSet<(String, String)> =
         built.map(|action| (action.service().to_owned(), action.name().to_owned())).collect();
+    for (service, name) in AWAITED {
+        assert!(built.remove(&(service.to_owned(), name.to_owned())), "{name} has a row");
+        assert!(!rpcs.contains(&(service.to_owned(), name.to_owned())), "{name} has come: take its line out");
+    }
     assert_eq!(built, rpcs);
     assert!(rpcs.len() > 30 && rows().count() >= rpcs.len());
 }

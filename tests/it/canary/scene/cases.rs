@@ -23,9 +23,9 @@ const STAFF: [(&str, proto::StaffRole, proto::Channel, &str, u32); 5] = [
 ];
 
 /// A member of staff who calls.
-struct Caller<'a> {
-    driver: &'a Driver,
-    token: String,
+pub(super) struct Caller<'a> {
+    pub(super) driver: &'a Driver,
+    pub(super) token: String,
 }
 
 impl Caller<'_> {
@@ -49,7 +49,7 @@ impl Caller<'_> {
     }
 }
 
-fn id(n: u128) -> String {
+pub(super) fn id(n: u128) -> String {
     uuid::Uuid::from_u128(0x7a6c_0000_0000_4000_8000_0000_0000_0000 + n).to_string()
 }
 
@@ -124,6 +124,7 @@ impl Scene {
         self.investigation(&clerk, &leader, &service, &text).await;
         self.evidence(&clerk, &compliance, &text).await;
         self.too_early(&clerk, &service, &mut admin, &text).await;
+        self.access([&clerk, &leader, &compliance], &text).await;
         self.opinions(&clerk, &service, &second, &compliance, &text).await;
         self.too_late(&service, &mut admin, &text).await;
     }

@@ -1,0 +1,71 @@
+//! Looks at masked data, counted of each person: who browses is stopped, and others are told.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::{AlertRow, TooMuch, who};
+use crate::{
+    app::{App, AppError},
+    security::{policy::Action, principal::Principal},
+};
+
+/// One page of alerts.
+pub struct Page {
+    /// The alerts.
+    pub rows: Vec<AlertRow>,
+    /// The last one, if there are more.
+    pub next: Option<Uuid>,
+}
+
+impl App {
+    /// Counts one look of a person; a system's are counted by its rate. It is asked after the policy and before anything is
+    /// looked up, so that the answer does not depend on whether there was something to see.
+    ///
+    /// # Errors
+    /// [`AppError::QuotaExceeded`].
+    pub(in crate::app) async fn count_look_up(
+        &self,
+        principal: &Principal,
+        action: Action,
+    ) -> Result<(), AppError> {
+        if principal.staff.is_none() {
+            return Ok(());
+        }
+        let (who, limits) = (who(principal, action)?, self.privacy.look_ups(principal.role));
+        let counted = self.store.count_look_up(self.privacy_tools(), who, limits).await;
+        let counted = counted.map_err(|error| self.failed(&error))?;
+        counted.map_err(|much| quota_exceeded(much, self.clock.now()))
+    }
+}
+
+/// Counts an explanation of a value as a look: it tells whether a number is one that could be somebody's.
+///
+/// # Errors
+/// [`AppError::QuotaExceeded`].
+pub async fn count_explanation(app: &App, principal: &Principal) -> Result<(), AppError> {
+    app.count_look_up(principal, Action::ExplainCertificate).await
+}
+
+/// The refusal of who has looked up too much.
+pub(super) fn quota_exceeded(much: TooMuch, now: DateTime<Utc>) -> AppError {
+    AppError::QuotaExceeded { allowed: much.allowed, wait: (much.until - now).to_std().unwrap_or_default() }
+}
+
+/// At most `size` alerts, newest first.
+///
+/// # Errors
+/// [`AppError::NotPermitted`].
+pub async fn list_access_alerts(
+    app: &App,
+    principal: &Principal,
+    after: Option<Uuid>,
+    size: u16,
+) -> Result<Page, AppError> {
+    let scope = principal.permit(Action::ListAccessAlerts)?;
+    let listed = app.store.list_alerts(scope, after, i64::from(size) + 1).await;
+    let mut rows = listed.map_err(|error| app.failed(&error))?;
+    let more = rows.len() > usize::from(size);
+    rows.truncate(usize::from(size));
+    let next = if more { rows.last().map(|row| row.id) } else { None };
+    Ok(Page { rows, next })
+}

@@ -1,0 +1,62 @@
+//! `PrivacyService`: each method takes the message apart, calls one use case, and answers. The methods stand in the files of
+//! `privacy/`, grouped by what they guard; here is what they share.
+//!
+//! To add a method: its line in the service's block below, its function in the file of its group.
+
+mod access;
+mod incidents;
+mod loans;
+mod reveal;
+mod shared;
+
+use std::sync::Arc;
+
+use tonic::{Request, Response, Status};
+use zhenshi_proto::zhenshi::v1 as proto;
+
+use crate::{app::App, words::Words};
+
+/// The service.
+#[derive(Clone)]
+pub struct Privacy {
+    app: Arc<App>,
+    words: Arc<Words>,
+}
+
+impl Privacy {
+    /// The service over `app`, speaking with `words`.
+    pub const fn new(app: Arc<App>, words: Arc<Words>) -> Self {
+        Self { app, words }
+    }
+}
+
+/// A method of the trait, as a call of its function.
+macro_rules! methods {
+    ($($method:ident($request:ty) -> $response:ty = $group:ident;)+) => {
+        #[tonic::async_trait]
+        impl proto::privacy_service_server::PrivacyService for Privacy {
+            $(
+                async fn $method(&self, request: Request<$request>) -> Result<Response<$response>, Status> {
+                    $group::$method(self, request).await
+                }
+            )+
+        }
+    };
+}
+
+methods! {
+    request_access(proto::RequestAccessRequest) -> proto::RequestAccessResponse = access;
+    decide_access(proto::DecideAccessRequest) -> proto::DecideAccessResponse = access;
+    end_access(proto::EndAccessRequest) -> proto::EndAccessResponse = access;
+    get_access_grant(proto::GetAccessGrantRequest) -> proto::GetAccessGrantResponse = access;
+    list_access_grants(proto::ListAccessGrantsRequest) -> proto::ListAccessGrantsResponse = access;
+    reveal_fields(proto::RevealFieldsRequest) -> proto::RevealFieldsResponse = reveal;
+    confirm_loan_end(proto::ConfirmLoanEndRequest) -> proto::ConfirmLoanEndResponse = loans;
+    list_loans(proto::ListLoansRequest) -> proto::ListLoansResponse = loans;
+    report_leak(proto::ReportLeakRequest) -> proto::ReportLeakResponse = incidents;
+    record_incident_measure(proto::RecordIncidentMeasureRequest) -> proto::RecordIncidentMeasureResponse = incidents;
+    close_incident(proto::CloseIncidentRequest) -> proto::CloseIncidentResponse = incidents;
+    get_incident(proto::GetIncidentRequest) -> proto::GetIncidentResponse = incidents;
+    list_incidents(proto::ListIncidentsRequest) -> proto::ListIncidentsResponse = incidents;
+    list_access_alerts(proto::ListAccessAlertsRequest) -> proto::ListAccessAlertsResponse = incidents;
+}

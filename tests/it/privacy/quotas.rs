@@ -1,0 +1,121 @@
+//! Insiders: quotas of reveals and looks, alerts to others once a window, and browsing among many customers.
+
+use chrono::TimeDelta;
+use tonic::Code;
+use tonic_types::StatusExt as _;
+use zhenshi::config::{Config, RoleLimits};
+use zhenshi_proto::zhenshi::v1::{self as proto, validation_service_client::ValidationServiceClient};
+
+use super::Vault;
+use crate::support::{
+    calls::{connect, metadata, reason},
+    database::count,
+    desk::Desk,
+};
+
+async fn vault(change: impl FnOnce(&mut Config)) -> Vault {
+    Vault::of(Desk::open_with(change).await).await
+}
+
+impl Vault {
+    async fn alerts(&self) -> Vec<proto::AccessAlert> {
+        let by = self.desk.office.by("IS", proto::ListAccessAlertsRequest::default());
+        self.client.clone().list_access_alerts(by).await.unwrap().into_inner().alerts
+    }
+}
+
+#[tokio::test]
+async fn who_reveals_more_than_he_may_is_stopped_and_told_of_once() {
+    // Each reveal of the case shows four parties.
+    let vault = vault(|config| {
+        config.privacy.reveals_a_minute = 8;
+        config.privacy.reveals_a_day = 13;
+    })
+    .await;
+    let clock = &vault.desk.office.service.clock;
+    for _ in 0..2 {
+        vault.show("B1", vault.reveal("")).await.unwrap();
+    }
+    let opened = vault.desk.office.app().sealer.opened();
+    for _ in 0..3 {
+        let status = vault.show("B1", vault.reveal("")).await.unwrap_err();
+        assert_eq!((status.code(), reason(&status)), (Code::ResourceExhausted, "QUOTA_EXCEEDED".into()));
+    }
+    assert_eq!(vault.desk.office.app().sealer.opened(), opened);
+    let alerts = vault.alerts().await;
+    assert_eq!(alerts.len(), 2, "of the minute and, going on, of the day");
+    assert_eq!((alerts[1].kind(), alerts[1].actor.as_str()), (proto::AccessAlertKind::Minute, "staff:B1"));
+    assert_eq!((alerts[0].kind(), alerts[0].allowed), (proto::AccessAlertKind::Day, 13));
+    // Another minute does not help, another day does.
+    clock.advance(TimeDelta::minutes(1));
+    let status = vault.show("B1", vault.reveal("")).await.unwrap_err();
+    assert_eq!(metadata(&status, "allowed"), "13");
+    let wait = status.get_details_retry_info().and_then(|info| info.retry_delay).unwrap();
+    assert!(wait > std::time::Duration::from_hours(14), "until midnight in Shanghai: {wait:?}");
+    clock.advance(TimeDelta::days(1));
+    vault.show("B1", vault.reveal("")).await.unwrap();
+    assert_eq!(vault.audited("ACCESS_ALERT").await.len(), 2);
+    let told = "SELECT count(*) FROM outbox_pending WHERE kind = 'access.alert'";
+    assert_eq!(count(vault.admin(), told).await, 2);
+}
+
+#[tokio::test]
+async fn looking_at_many_customers_is_told_of() {
+    let vault = vault(|config| config.privacy.customers_told = 2).await;
+    vault.show("B1", vault.reveal("")).await.unwrap();
+    vault.show("B1", vault.reveal("")).await.unwrap();
+    let alerts = vault.alerts().await;
+    assert_eq!(alerts.len(), 1, "once");
+    assert_eq!(alerts[0].kind(), proto::AccessAlertKind::ManyCustomers);
+}
+
+#[tokio::test]
+async fn looks_at_masked_data_and_explanations_count_by_role_before_anything_is_looked_up() {
+    let vault = vault(|config| {
+        config.privacy.look_ups_a_minute = 2;
+        config.privacy.role.push(RoleLimits {
+            name: "compliance".into(),
+            reveals_a_minute: None,
+            reveals_a_day: None,
+            look_ups_a_minute: Some(5),
+            look_ups_a_day: None,
+        });
+    })
+    .await;
+    let validation = ValidationServiceClient::new(connect(&vault.desk.office.service).await);
+    let look = async |staff: &str| {
+        // There is no such submission: the answer is the same, and it counts.
+        let message = proto::GetSubmissionRequest {
+            submission_id: uuid::Uuid::from_u128(7).to_string(),
+            view: proto::SubmissionView::Masked.into(),
+            ..Default::default()
+        };
+        let status =
+            validation.clone().get_submission(vault.desk.office.by(staff, message)).await.unwrap_err();
+        reason(&status)
+    };
+    let explain = async |staff: &str| {
+        let message = proto::ExplainCertificateRequest {
+            kind: proto::CertificateKind::ResidentId.into(),
+            number: "11010119850315089X".into(),
+            ..Default::default()
+        };
+        validation
+            .clone()
+            .explain_certificate(vault.desk.office.by(staff, message))
+            .await
+            .map_err(|status| reason(&status))
+    };
+    assert_eq!(look("B1").await, "SUBMISSION_NOT_FOUND");
+    explain("B1").await.unwrap();
+    assert_eq!(look("B1").await, "QUOTA_EXCEEDED");
+    assert_eq!(explain("B1").await.unwrap_err(), "QUOTA_EXCEEDED");
+    // Somebody else's are his own, and his role's are more.
+    for _ in 0..5 {
+        assert_eq!(look("CO1").await, "SUBMISSION_NOT_FOUND");
+    }
+    assert_eq!(look("CO1").await, "QUOTA_EXCEEDED");
+    vault.desk.office.service.clock.advance(TimeDelta::minutes(1));
+    assert_eq!(look("B1").await, "SUBMISSION_NOT_FOUND");
+    assert_eq!(vault.alerts().await.len(), 2);
+}
