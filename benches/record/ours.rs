@@ -53,6 +53,24 @@ impl Ours {
         Ok(Self { server, keyring, folder, principal, applications })
     }
 
+    /// Who calls.
+    pub(crate) const fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
+    /// A service on a fresh copy.
+    pub(crate) async fn open(&self) -> anyhow::Result<(Copied, Service)> {
+        let copy = self.server.copy().await?;
+        let service = self.serve(&copy).await?;
+        Ok((copy, service))
+    }
+
+    /// Ends what [`Ours::open`] began.
+    pub(crate) async fn close(&self, copy: Copied, service: Service) -> anyhow::Result<()> {
+        service.stop().await;
+        self.server.remove(copy).await
+    }
+
     /// A service on `copy`, as `zhenshi serve` starts it; its listeners stay idle.
     async fn serve(&self, copy: &Copied) -> anyhow::Result<Service> {
         let mut config = Config { data_dir: self.folder.clone(), ..Config::default() };
@@ -98,7 +116,7 @@ impl Ours {
     }
 
     /// The inputs, made before the clock runs.
-    fn submitted(&self, app: &App, count: usize) -> anyhow::Result<Vec<Submitted>> {
+    pub(crate) fn submitted(&self, app: &App, count: usize) -> anyhow::Result<Vec<Submitted>> {
         let entropy = SystemEntropy::default();
         let one = |application: &Application| {
             Ok(Submitted {

@@ -21,6 +21,7 @@ const FILES: &[&str] = &[
     "zhenshi/v1/delivery.proto",
     "zhenshi/v1/event_service.proto",
     "zhenshi/v1/privacy.proto",
+    "zhenshi/v1/privacy_erasure.proto",
     "zhenshi/v1/privacy_incident.proto",
     "zhenshi/v1/privacy_loan.proto",
     "zhenshi/v1/privacy_service.proto",

@@ -78,3 +78,6 @@ violation-other-purpose = Only allowed with another purpose.
 quota-exceeded = You have looked up as much as one person may.
 incident-not-found = There is no such incident.
 incident-state-mismatch = The state of the incident does not allow it.
+erasure-subject-not-found = There is no such person, hold or destruction.
+erasure-too-early = A legal period runs: the data may not be destroyed yet.
+erasure-state-mismatch = As these data stand, this is not possible.

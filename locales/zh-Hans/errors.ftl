@@ -78,3 +78,6 @@ violation-other-purpose = 仅用于其他用途。
 quota-exceeded = 您在此时段内的查询已达上限。
 incident-not-found = 没有此事件。
 incident-state-mismatch = 事件的当前状态不允许此操作。
+erasure-subject-not-found = 没有该客户、保全措施或销毁记录。
+erasure-too-early = 保管期限未满，暂不得销毁。
+erasure-state-mismatch = 该资料目前的状态不允许此操作。

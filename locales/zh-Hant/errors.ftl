@@ -78,3 +78,6 @@ violation-other-purpose = 僅用於其他用途。
 quota-exceeded = 您在此時段內的查詢已達上限。
 incident-not-found = 沒有此事件。
 incident-state-mismatch = 事件的目前狀態不允許此操作。
+erasure-subject-not-found = 沒有該客戶、保全措施或銷毀記錄。
+erasure-too-early = 保管期限未滿，暫不得銷毀。
+erasure-state-mismatch = 該資料目前的狀態不允許此操作。

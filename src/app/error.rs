@@ -112,6 +112,15 @@ pub enum AppError {
     /// The state of the incident does not allow it.
     #[error("the state of the incident does not allow it: {0}")]
     IncidentStateMismatch(&'static str),
+    /// No person, hold or destruction of these ids.
+    #[error("no such person, hold or destruction")]
+    ErasureSubjectNotFound,
+    /// A legal period runs, a hold is in place, or the state does not allow it.
+    #[error(transparent)]
+    ErasureRefused(zhenshi_domain::erasure::Refusal),
+    /// The number of a matter is none.
+    #[error("a reference has letters, digits and - _ . / : only, at most 64")]
+    ReferenceInvalid,
     /// The request id was used for other content.
     #[error("the request id was used for other content")]
     RequestIdReused,

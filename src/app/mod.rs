@@ -5,11 +5,13 @@
 //! returns `Result<_, AppError>`. Only [`values`] and [`explain`] take neither: they judge what is in their hands.
 
 pub mod authenticate;
+pub mod backup;
 pub mod calendar;
 pub mod call_back_clearance;
 pub mod case;
 pub mod checkpoint;
 pub mod directory;
+pub mod erasure;
 pub mod error;
 pub mod evidence;
 pub mod explain;
@@ -18,6 +20,7 @@ pub mod get_submission;
 pub mod get_suspicion_list;
 pub mod holiday_notice;
 pub mod import_holiday_notice;
+pub mod inspect;
 pub mod list_cleared_relations;
 pub mod list_deliveries;
 pub mod list_submissions;
@@ -75,6 +78,7 @@ pub use crate::store::{
         read::{ListState, MemberRow, PriorityRow, SuspicionFilter, SuspicionListRow, SuspicionRow},
     },
     payload::{AccountPayload, DatePayload, PersonPayload},
+    retention::{ErasureGround, ErasureRow, HoldGround, SubjectName, SubjectRow as RetentionSubjectRow},
     submission::{ArgRow, Decision, FindingRow, SubmissionRow},
 };
 use crate::{
@@ -121,6 +125,8 @@ pub struct App {
     pub evidence: evidence::Intake,
     /// How much people may look up, and how fast a leak is dealt with.
     pub privacy: privacy::Settings,
+    /// What proves that somebody was destroyed.
+    pub witness: erasure::Witness,
     /// Tells the time.
     pub clock: SharedClock,
     /// Gives ids.

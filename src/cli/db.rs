@@ -1,11 +1,11 @@
 //! `zhenshi db`: the database.
 
-use std::{os::unix::process::CommandExt as _, process::ExitCode};
+use std::{os::unix::process::CommandExt as _, path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
 use serde_json::json;
 
-use super::{Context, output, session::Session};
+use super::{Context, backup, output, session::Session};
 use crate::store::{
     bootstrap::ROLES_SQL,
     migrate::{migrate, progress},
@@ -24,6 +24,24 @@ pub enum Command {
     },
     /// Say whether the database answers and is migrated.
     Status,
+    /// Back the whole database up into a file that only the recipients can read. The service may go on.
+    Backup {
+        /// The file, which must not be there; it appears when it is whole.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Public key of age of somebody who may restore; may be given again, beside `backup.recipients`.
+        #[arg(long = "recipient", value_name = "age1…")]
+        recipients: Vec<String>,
+    },
+    /// Restore a backup into an empty database, and destroy again whom the shred ledger names.
+    Restore {
+        /// The backup.
+        #[arg(long, value_name = "FILE")]
+        from: PathBuf,
+        /// File of the secret key of age.
+        #[arg(long, value_name = "FILE")]
+        identity: PathBuf,
+    },
     /// Make the roles and apply the migrations that are missing.
     Migrate {
         /// Only print what an administrator must run when the login may not make roles.
@@ -49,6 +67,10 @@ async fn run_in(context: &Context, session: &Session, command: Command) -> anyho
         Command::Url => output::line(&session.url),
         Command::Psql { args } => return psql(session, &args),
         Command::Status => return status(context, session).await,
+        Command::Backup { out, recipients } => {
+            return backup::make(context, session, &recipients, &out).await;
+        }
+        Command::Restore { from, identity } => return backup::into(context, session, identity, from).await,
         Command::Migrate { .. } => {
             let url = context.config.database.migrate_url.as_ref().unwrap_or(&session.url);
             migrate(url, context.clock.now()).await?;

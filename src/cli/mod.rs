@@ -6,6 +6,7 @@
 
 mod account;
 mod audit;
+mod backup;
 mod calendar;
 mod case;
 mod check;
@@ -15,12 +16,14 @@ mod db;
 pub mod demo;
 mod descriptor;
 mod directory;
+mod erasure;
 mod event;
 mod events;
 mod explain;
 mod gen_data;
 mod healthcheck;
 mod in_process;
+mod inspect;
 mod keys;
 mod list;
 pub mod listeners;
@@ -121,6 +124,12 @@ enum Command {
     /// The cases: the worklist, what happened, how they went.
     #[command(subcommand)]
     Case(case::Command),
+    /// Retention and destruction of persons' data.
+    #[command(subcommand)]
+    Erasure(erasure::Command),
+    /// The half-yearly inspection: samples, chains, keys and a restore drill, in a signed report.
+    #[command(subcommand)]
+    Inspect(inspect::Command),
     /// Load the book of the first day.
     LoadBaseline(load_baseline::Args),
     /// Ask a running service whether it is ready.
@@ -188,6 +197,8 @@ impl Cli {
             Command::Event(command) => event::run(&context()?, command).await,
             Command::List(command) => list::run(&context()?, command).await,
             Command::Case(command) => case::run(&context()?, command).await,
+            Command::Erasure(command) => erasure::run(&context()?, command).await,
+            Command::Inspect(command) => inspect::run(&context()?, command).await,
             Command::LoadBaseline(args) => load_baseline::run(&context()?, &args).await,
             // These need no configuration, so they work without a right one.
             Command::Completions(args) => Ok(completions::run(&args)),

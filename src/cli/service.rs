@@ -24,6 +24,7 @@ use crate::{
         calendar::Calendars,
         case::watch_cases::Feed,
         directory::Directory,
+        erasure::Witness,
         evidence::{Intake, Scanner},
         privacy::Settings as PrivacySettings,
         recorder::{Patience, Recorder},
@@ -91,6 +92,14 @@ impl Service {
         let Limits { queue: most_waiting, queue_ms, .. } = config.limits;
         let patience = Patience { most_waiting, longest_wait: Limits::time(queue_ms) };
         let (app, recorder) = build(store, patience, reachable, &keyring, rulings, clock, entropy).await?;
+        // Before anything opens: a database that came from a backup forgets whom it had to forget.
+        let replayed = crate::app::erasure::shred::replay_ledger(&app).await?;
+        if replayed > 0 {
+            tracing::warn!(
+                count = replayed,
+                "this database came from a backup: destroyed persons were destroyed again"
+            );
+        }
 
         let mut service = Self {
             grpc: None,
@@ -231,6 +240,8 @@ pub(super) struct Rulings {
     pub(super) sign_in: Settings,
     /// How much people may look up.
     pub(super) privacy: PrivacySettings,
+    /// Where destroyed persons are written down.
+    pub(super) ledger: std::path::PathBuf,
 }
 
 impl Rulings {
@@ -252,7 +263,8 @@ impl Rulings {
             lifetime: TimeDelta::hours(config.sign_in.lifetime_hours.into()),
         };
         let (release_time, evidence) = (config.case.release_time, config.evidence.clone());
-        Ok(Self { profile, release_time, evidence, sign_in, privacy: privacy::settings(&config.privacy) })
+        let (privacy, ledger) = (privacy::settings(&config.privacy), config.ledger_path());
+        Ok(Self { profile, release_time, evidence, sign_in, privacy, ledger })
     }
 }
 
@@ -302,6 +314,7 @@ pub(super) async fn build(
         release_time: rulings.release_time,
         evidence: intake(&rulings.evidence),
         privacy: rulings.privacy,
+        witness: Witness { key: hmac_key(keyring), ledger: rulings.ledger },
         rules,
         fingerprints,
         sealer,

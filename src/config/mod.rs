@@ -9,6 +9,7 @@ mod evidence;
 mod layers;
 pub mod limits;
 mod privacy;
+mod retention;
 mod sections;
 mod shown;
 mod sign_in;
@@ -23,6 +24,7 @@ pub use evidence::Evidence;
 pub use layers::{Flag, Layers, Origin, Wrong};
 pub use limits::Limits;
 pub use privacy::{Privacy, RoleLimits};
+pub use retention::{Backup, Retention};
 pub use sections::{Audit, Database, Grpc, Http, Keyring, List, Role, Rules};
 use serde::{Deserialize, Serialize};
 pub use shown::{ShownValue, shown};
@@ -78,6 +80,10 @@ pub struct Config {
     pub privacy: Privacy,
     /// Audit log.
     pub audit: Audit,
+    /// Retention and destruction.
+    pub retention: Retention,
+    /// Backups.
+    pub backup: Backup,
     /// What other systems are told of.
     pub event: Event,
     /// Logs.
@@ -103,6 +109,8 @@ impl Default for Config {
             sign_in: SignIn::default(),
             privacy: Privacy::default(),
             audit: Audit::default(),
+            retention: Retention::default(),
+            backup: Backup::default(),
             event: Event::default(),
             log: Log::default(),
             traces: Traces::default(),
@@ -124,6 +132,7 @@ impl Config {
         self.evidence.validate()?;
         self.sign_in.validate()?;
         self.privacy.validate()?;
+        self.backup.validate()?;
         self.log.validate()?;
         self.traces.validate()?;
         if self.database.url.is_some() && self.keyring.path.is_none() {
@@ -141,6 +150,11 @@ impl Config {
     /// Where the keyring is.
     pub fn keyring_path(&self) -> PathBuf {
         self.keyring.path.clone().unwrap_or_else(|| self.data_dir.join("keyring").join("keyring.json"))
+    }
+
+    /// Where destroyed persons are written down, outside the database.
+    pub fn ledger_path(&self) -> PathBuf {
+        self.retention.ledger_path.clone().unwrap_or_else(|| self.data_dir.join("shred-ledger.jsonl"))
     }
 
     /// Where the newest checkpoint of the audit chain is kept.

@@ -4,6 +4,7 @@
 //! To add a method: its line in the service's block below, its function in the file of its group.
 
 mod access;
+mod erasure;
 mod incidents;
 mod loans;
 mod reveal;
@@ -59,4 +60,9 @@ methods! {
     get_incident(proto::GetIncidentRequest) -> proto::GetIncidentResponse = incidents;
     list_incidents(proto::ListIncidentsRequest) -> proto::ListIncidentsResponse = incidents;
     list_access_alerts(proto::ListAccessAlertsRequest) -> proto::ListAccessAlertsResponse = incidents;
+    request_erasure(proto::RequestErasureRequest) -> proto::RequestErasureResponse = erasure;
+    decide_erasure(proto::DecideErasureRequest) -> proto::DecideErasureResponse = erasure;
+    list_erasures(proto::ListErasuresRequest) -> proto::ListErasuresResponse = erasure;
+    place_erasure_hold(proto::PlaceErasureHoldRequest) -> proto::PlaceErasureHoldResponse = erasure;
+    lift_erasure_hold(proto::LiftErasureHoldRequest) -> proto::LiftErasureHoldResponse = erasure;
 }

@@ -9,6 +9,7 @@ use std::{
 
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
+use zhenshi_domain::erasure;
 use zhenshi_proto::zhenshi::v1::ErrorReason;
 
 use crate::{
@@ -134,6 +135,18 @@ impl StatusWriter {
                 let why = [("why", (*why).to_owned())];
                 self.write(Code::FailedPrecondition, ErrorReason::IncidentStateMismatch, &why, None)
             }
+            AppError::ErasureSubjectNotFound => {
+                self.write(Code::NotFound, ErrorReason::ErasureSubjectNotFound, &[], None)
+            }
+            AppError::ErasureRefused(erasure::Refusal::TooEarly { from }) => {
+                let from = [("not_before", from.to_string())];
+                self.write(Code::FailedPrecondition, ErrorReason::ErasureTooEarly, &from, None)
+            }
+            AppError::ErasureRefused(refusal) => {
+                let why = [("why", why_not_erased(*refusal).to_owned())];
+                self.write(Code::FailedPrecondition, ErrorReason::ErasureStateMismatch, &why, None)
+            }
+            AppError::ReferenceInvalid => self.invalid(vec![self.violation("reference", "violation-format")]),
             AppError::RequestIdReused => {
                 self.write(Code::AlreadyExists, ErrorReason::RequestIdReused, &[], None)
             }
@@ -332,4 +345,16 @@ fn limit_ms(limit: Duration) -> (&'static str, String) {
 pub fn reason_name(reason: ErrorReason) -> &'static str {
     let name = reason.as_str_name();
     name.strip_prefix("ERROR_REASON_").unwrap_or(name)
+}
+/// Why a destruction is not possible, as metadata name it.
+const fn why_not_erased(refusal: erasure::Refusal) -> &'static str {
+    match refusal {
+        erasure::Refusal::InUse => "IN_USE",
+        erasure::Refusal::TooEarly { .. } => "TOO_EARLY",
+        erasure::Refusal::OnHold => "ON_HOLD",
+        erasure::Refusal::SamePerson => "SAME_PERSON",
+        erasure::Refusal::AlreadyRequested => "ALREADY_REQUESTED",
+        erasure::Refusal::NotRequested => "NOT_REQUESTED",
+        erasure::Refusal::WrongState(_) => "STATE",
+    }
 }

@@ -2,6 +2,7 @@
 
 use zhenshi_domain::{
     application::{AccountPurpose, ApplicationKind, Channel, ProductClass, Relation},
+    erasure::State,
     finding::Severity,
     party::Role,
     policy::CallBackFailure,
@@ -14,6 +15,7 @@ use super::{
     case::parts::{CallBackAnswer, OpinionKind},
     delivery::{AttemptResult, DeliveryState},
     list::{ListKind, cleared::ClearedKind, read::ListState},
+    retention::{ErasureGround, HoldGround},
 };
 
 /// An enumeration that is stored as a small number.
@@ -130,6 +132,9 @@ coded!(
     NotReached = 3,
     Refused = 4
 );
+coded!(State, "retention_subject", "state", Active = 1, Restricted = 2, Due = 3, Approved = 4, Shredded = 5,);
+coded!(ErasureGround, "erasure", "ground", RetentionOver = 1, PersonAsked = 2, Order = 3);
+coded!(HoldGround, "retention_hold", "ground", Litigation = 1, Complaint = 2, Investigation = 3, Order = 4);
 coded!(OpinionKind, "case_opinion", "kind", Sanction = 1, Rectification = 2);
 
 #[cfg(test)]

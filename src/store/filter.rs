@@ -10,7 +10,7 @@ use super::{
     codes::Coded as _,
     submission::{SubmissionRow, read_submissions},
 };
-use crate::ids;
+use crate::{ids, security::role::Role};
 
 /// Which submissions are wanted. All conditions must hold; an unset one holds always.
 #[derive(Debug, Clone, Default)]
@@ -70,6 +70,13 @@ fn select_ids(scope: &Scope, filter: &SubmissionFilter, limit: i64) -> QueryBuil
     }
     if let Some(sources) = scope.sources() {
         query.push(" AND s.source = ANY(").push_bind(sources.to_vec()).push(")");
+    }
+    if scope.role() != Role::Auditor {
+        // What is only stored any more is on no list but the audit's.
+        query.push(
+            " AND (EXISTS (SELECT FROM sealed z WHERE z.submission_id = s.id AND z.party_no >= 0 AND NOT z.restricted) \
+             OR NOT EXISTS (SELECT FROM sealed z WHERE z.submission_id = s.id AND z.restricted))",
+        );
     }
     if let Some(source) = &filter.source {
         query.push(" AND s.source = ").push_bind(source.clone());

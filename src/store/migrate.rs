@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::{Connection as _, PgConnection, migrate::Migrator};
 
-use super::{StoreError, bootstrap, pool::parse_url};
+use super::{StoreError, bootstrap, dump::Schema, pool::parse_url};
 
 /// Everything in `migrations/`.
 static MIGRATOR: Migrator = sqlx::migrate!();
@@ -55,6 +55,12 @@ pub async fn progress(url: &str) -> Result<Progress, StoreError> {
     };
     connection.close().await?;
     Ok(Progress { applied, known: i64::try_from(MIGRATOR.iter().count()).unwrap_or(i64::MAX) })
+}
+
+/// The migrations that this program knows.
+pub(super) fn known_schema() -> Schema {
+    let newest = MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or(0);
+    Schema { newest, count: i64::try_from(MIGRATOR.iter().count()).unwrap_or(i64::MAX) }
 }
 
 fn from_migration(error: sqlx::migrate::MigrateError) -> StoreError {

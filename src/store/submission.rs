@@ -253,12 +253,7 @@ impl Store {
             Box::pin(async move { super::audit::append(tx, &entry).await })
         })
         .await?;
-        self.with_tx(scope, move |tx| {
-            Box::pin(
-                async move { Ok(read_sealed(tx, &[id]).await?.into_iter().map(|(_, row)| row).collect()) },
-            )
-        })
-        .await
+        self.with_tx(scope, move |tx| Box::pin(async move { read_shown(tx, id).await })).await
     }
 }
 
@@ -341,6 +336,16 @@ async fn read_findings(tx: &mut Tx, ids: &[Uuid]) -> Result<BTreeMap<Uuid, Vec<F
         });
     }
     Ok(findings)
+}
+
+/// The sealed rows of the submission `id` that may be shown: while a legal period runs they are only stored.
+async fn read_shown(tx: &mut Tx, id: Uuid) -> Result<Vec<SealedRow>, StoreError> {
+    let restricted =
+        sqlx::query_scalar!("SELECT party_no FROM sealed WHERE submission_id = $1 AND restricted", id,)
+            .fetch_all(&mut *tx)
+            .await?;
+    let rows = read_sealed(tx, &[id]).await?.into_iter().map(|(_, row)| row);
+    Ok(rows.filter(|row| !restricted.contains(&row.party_no)).collect())
 }
 
 /// The sealed rows of `ids`, in the order of submission and party.

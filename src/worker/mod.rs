@@ -17,6 +17,7 @@ pub mod partitions;
 pub mod privacy;
 pub mod reachability;
 pub mod relay;
+pub mod retention;
 pub mod suspicion_list;
 pub mod timers;
 

@@ -234,6 +234,125 @@ async fn any_bytes_get_an_answer() {
     honest(&raw, &token).await;
 }
 
+/// Hostile strings that every run sends; `./dev soak hostile` sends more.
+const STRINGS: usize = 400;
+
+/// Pieces that have broken parsers, shells, templates, spreadsheets and databases.
+const PIECES: &[&str] = &[
+    "'; DROP TABLE submission; --",
+    "\" OR 1=1 --",
+    "$$; SELECT pg_sleep(10); $$",
+    "\\x00",
+    "\0",
+    "<script>alert(1)</script>",
+    "{{7*7}}${7*7}",
+    "=cmd|' /C calc'!A0",
+    "../../etc/passwd",
+    "%s%n%x",
+    "\u{202e}\u{2066}",
+    "\u{feff}\u{200d}\u{200b}",
+    "\u{ff11}\u{ff12}\u{ff13}",
+    "😀👨‍👩‍👧",
+    "a\u{0301}\u{0301}\u{0301}",
+    "\r\nSet-Cookie: a=b",
+    "\u{1b}[2J",
+    "NULL",
+    "\u{10ffff}",
+    "令\u{e0100}",
+];
+
+/// Every text of `message` becomes what `luck` puts together; numbers and kinds stay.
+fn spoil(
+    message: &mut prost_reflect::DynamicMessage,
+    luck: &mut impl FnMut() -> usize,
+    keep: &[&str],
+) -> usize {
+    use prost_reflect::{Kind, ReflectMessage as _, Value};
+    let mut count = 0;
+    for field in message.descriptor().fields() {
+        if keep.contains(&field.name()) || !message.has_field(&field) {
+            continue;
+        }
+        let mut value = message.get_field(&field).into_owned();
+        let mut one = |value: &mut Value| match (field.kind(), value) {
+            (Kind::String, value) => {
+                let pieces = 1 + luck() % 3;
+                let mut text: String = (0..pieces).map(|_| PIECES[luck() % PIECES.len()]).collect();
+                if luck().is_multiple_of(50) {
+                    text = text.repeat(200);
+                }
+                *value = Value::String(text);
+                count += 1;
+            }
+            (_, Value::Message(inner)) => count += spoil(inner, luck, keep),
+            _ => {}
+        };
+        match &mut value {
+            Value::List(list) => list.iter_mut().for_each(&mut one),
+            value => one(value),
+        }
+        message.set_field(&field, value);
+    }
+    count
+}
+
+/// In every text field of an application, in any mixture: a verdict or a refusal, never a failure of ours; what is recorded is
+/// read back; and the caller beside it sees no error.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hostile_strings_in_every_field_are_inert_or_refused() {
+    use prost_reflect::{DescriptorPool, DynamicMessage};
+    let strings = std::env::var("ZHENSHI_HOSTILE_STRINGS").map_or(STRINGS, |text| text.parse().unwrap());
+    let service = TestService::start().await;
+    let token = bearer(&service).await;
+    let raw = Raw::connect(service.running().grpc.unwrap()).await;
+    let pool = DescriptorPool::decode(zhenshi_proto::FILE_DESCRIPTOR_SET).unwrap();
+    let descriptor = pool.get_message_by_name("zhenshi.v1.ValidateApplicationRequest").unwrap();
+    let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut luck = move || {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        usize::try_from(seed % 1_000_003).unwrap()
+    };
+    let (mut sent, mut calls, mut recorded) = (0, 0u32, Vec::new());
+    while sent < strings {
+        calls += 1;
+        let whole = request(50_000 + u128::from(calls), application(&format!("X-{calls}"), calls));
+        let mut message = DynamicMessage::decode(descriptor.clone(), &*whole.encode_to_vec()).unwrap();
+        // Some with the names of the contract spoilt too: those are refused or recorded under them.
+        let all: &[&str] = &["request_id"];
+        let keep: &[&str] =
+            if calls.is_multiple_of(4) { all } else { &["request_id", "source", "application_no"] };
+        sent += spoil(&mut message, &mut luck, keep);
+        let answer = raw.call(VALIDATE, &[("authorization", &token)], frame(&message.encode_to_vec())).await;
+        let code = answer.status().code();
+        assert!([Code::Ok, Code::InvalidArgument, Code::PermissionDenied].contains(&code), "{code:?}");
+        if code == Code::Ok {
+            let verdict = ValidateApplicationResponse::decode(&*answer.messages[0]).unwrap();
+            assert_ne!(verdict.verdict(), Verdict::Accepted);
+            recorded.push(verdict.submission_id);
+        }
+        if calls.is_multiple_of(8) {
+            honest(&raw, &token).await;
+        }
+    }
+    assert!(recorded.len() * 2 > usize::try_from(calls).unwrap(), "{} of {calls}", recorded.len());
+    let client = service.client("core").await;
+    for submission_id in recorded.iter().rev().take(20) {
+        let asked = proto::GetSubmissionRequest {
+            submission_id: submission_id.clone(),
+            view: proto::SubmissionView::Masked.into(),
+            ..proto::GetSubmissionRequest::default()
+        };
+        client.get(asked).await.unwrap();
+    }
+    let app = service.running().app();
+    app.store.relay(app.witness.key.clone()).await.unwrap();
+    assert_eq!(app.store.verify_audit(app.witness.key.clone(), None).await.unwrap().faults, []);
+    honest(&raw, &token).await;
+    eprintln!("{sent} hostile strings in {calls} applications, {} recorded", recorded.len());
+}
+
 /// A good call, after whatever came before it.
 async fn honest(raw: &Raw, token: &str) {
     let mut sent = request(9_999, application("honest", 1));

@@ -35,6 +35,7 @@ mod directory_gate;
 mod directory_import;
 mod embedded;
 mod embedded_edges;
+mod erasure;
 mod error_pages;
 mod floods;
 mod gate;

@@ -47,6 +47,9 @@ pub mod assignment;
 pub mod case;
 pub mod deadline;
 pub mod timer;
+// How long what is kept, and how it ends.
+pub mod erasure;
+pub mod retention;
 // What other systems are told.
 pub mod event;
 // What may be shown, to whom, and for how long.

@@ -145,6 +145,10 @@ impl CallBack {
 pub struct PolicyStanding {
     /// Whether it is in force.
     pub condition: PolicyCondition,
+    /// When it was issued, by the newest of the core's words; the term runs from then.
+    pub issued_time: Option<DateTime<Utc>>,
+    /// When it ended; none while it counts.
+    pub ended_time: Option<DateTime<Utc>>,
     /// When it became known that a policy that did not count counts again, the last time that it did. Its contacts are
     /// news from then on.
     pub reinstated_time: Option<DateTime<Utc>>,
@@ -202,12 +206,14 @@ impl Fold {
     fn take(&mut self, event: &PolicyEvent) {
         let standing = &mut self.0;
         let occurred_time = event.occurred_time;
+        let before = standing.condition;
         match event.kind {
             // A decision of underwriting can be turned; a surrendered policy comes back by reinstatement only.
             PolicyEventKind::Issued => {
                 if !matches!(standing.condition, PolicyCondition::Surrendered | PolicyCondition::Cancelled) {
                     standing.condition = PolicyCondition::InForce;
                 }
+                standing.issued_time = Some(occurred_time);
             }
             PolicyEventKind::Declined => standing.condition = PolicyCondition::Declined,
             PolicyEventKind::NotTakenUp => standing.condition = PolicyCondition::NotTakenUp,
@@ -227,6 +233,12 @@ impl Fold {
             PolicyEventKind::CallBackFailed { reason } => {
                 standing.call_back.outcome = Some(CallBackOutcome::Failed { occurred_time, reason });
             }
+        }
+        // The newest word counts: a decline after a surrender ends nothing earlier than it.
+        if standing.condition.counts() {
+            standing.ended_time = None;
+        } else if standing.condition != before || standing.ended_time.is_none() {
+            standing.ended_time = Some(occurred_time);
         }
     }
 }

@@ -331,4 +331,5 @@ mod masked_directory {
     );
 }
 
+mod masked_erasure;
 mod masked_privacy;

@@ -123,6 +123,7 @@ impl Service {
             let app = app.clone();
             async move { worker::privacy::once(&app).await }
         }));
+        self.start_retention();
         let app = Arc::downgrade(&self.app);
         let stop = self.stop_workers.clone();
         self.workers.spawn(run_every("case timers", worker::timers::PAUSE, stop, move || {
@@ -134,6 +135,15 @@ impl Service {
         self.workers.spawn(run_every("missing holiday notice", pause, stop, move || {
             let (calendars, clock) = (calendars.clone(), clock.clone());
             async move { worker::calendar::look_for_missing(&calendars, &clock).await }
+        }));
+    }
+
+    /// Time works on persons whose relation has ended; what two persons decided is destroyed.
+    fn start_retention(&self) {
+        let (app, stop) = (Arc::downgrade(&self.app), self.stop_workers.clone());
+        self.workers.spawn(run_every("retention", worker::retention::PAUSE, stop, move || {
+            let app = app.clone();
+            async move { worker::retention::once(&app).await }
         }));
     }
 

@@ -13,8 +13,8 @@ use zhenshi_domain::{
 use zhenshi_proto::zhenshi::v1 as proto;
 
 use crate::app::{
-    AttemptResult, CallBackAnswer, CaseEventKind, ClearedKind, DeliveryState, ListKind, ListState,
-    OpinionKind, OwnerKind,
+    AttemptResult, CallBackAnswer, CaseEventKind, ClearedKind, DeliveryState, ErasureGround, HoldGround,
+    ListKind, ListState, OpinionKind, OwnerKind,
     privacy::{
         AccessKind, AlertKind, EnquirerRole, Identification, IncidentState, LoanEnd, OutsiderDocument,
     },
@@ -112,6 +112,12 @@ wire!(proto::CaseOpinionKind, OpinionKind,
     Sanction <=> Sanction, Rectification <=> Rectification);
 wire!(proto::CaseEventKind, CaseEventKind,
     Created <=> Created, Attached <=> Attached, Held <=> Held, Merged <=> Merged, Released <=> Released, Assigned <=> Assigned, Redirected <=> Redirected, ParticipantAdded <=> ParticipantAdded, AssistAnswered <=> AssistAnswered, Started <=> Started, Commented <=> Commented, ContactAttempted <=> ContactAttempted, EvidenceAttached <=> EvidenceAttached, EvidenceRead <=> EvidenceRead, CallBackRequested <=> CallBackRequested, CallBackAnswered <=> CallBackAnswered, Paused <=> Paused, Resumed <=> Resumed, Urged <=> Urged, TakenOver <=> TakenOver, Extended <=> Extended, Submitted <=> Submitted, Verified <=> Verified, Returned <=> Returned, Closed <=> Closed, Reopened <=> Reopened, WithdrawalAsked <=> WithdrawalAsked, Withdrawn <=> Withdrawn, Appealed <=> Appealed, AppealDecided <=> AppealDecided, OpinionRecorded <=> OpinionRecorded, OpinionReplied <=> OpinionReplied, DeadlineRecomputed <=> DeadlineRecomputed, Reminded <=> Reminded, Escalated <=> Escalated, ReportedToCompliance <=> ReportedToCompliance, CommissionChanged <=> CommissionChanged, PolicyChanged <=> PolicyChanged);
+wire!(proto::RetentionState, zhenshi_domain::erasure::State,
+    Active <=> Active, Restricted <=> Restricted, Due <=> Due, Approved <=> Approved, Shredded <=> Shredded);
+wire!(proto::ErasureGround, ErasureGround,
+    RetentionOver <=> RetentionOver, PersonAsked <=> PersonAsked, Order <=> Order);
+wire!(proto::HoldGround, HoldGround,
+    Litigation <=> Litigation, Complaint <=> Complaint, Investigation <=> Investigation, Order <=> Order);
 wire!(proto::PersonField, access::Field,
     Name <=> Name, Sex <=> Sex, BirthDate <=> BirthDate, Certificate <=> Certificate, Phones <=> Phones, Email <=> Email,
     Address <=> Address, Accounts <=> Accounts, Nationality <=> Nationality);

@@ -53,7 +53,7 @@ actions! {
     PrivacyService {
         RequestAccess, DecideAccess, EndAccess, RevealFields, GetAccessGrant, ListAccessGrants,
         ConfirmLoanEnd, ListLoans, ListAuditEntries, VerifyAuditChain,
-        RequestErasure, DecideErasure, ReportLeak, RecordIncidentMeasure, CloseIncident, GetIncident, ListIncidents,
+        RequestErasure, DecideErasure, ListErasures, PlaceErasureHold, LiftErasureHold, ReportLeak, RecordIncidentMeasure, CloseIncident, GetIncident, ListIncidents,
         ListAccessAlerts,
     }
     EventService { ListDeliveries, RedeliverEvents }

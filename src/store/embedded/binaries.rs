@@ -92,6 +92,11 @@ impl Search {
         }
     }
 
+    /// The first place that has `program`.
+    pub(super) fn program(&self, program: &str) -> Option<PathBuf> {
+        self.candidates().into_iter().map(|directory| directory.join(program)).find(|path| path.is_file())
+    }
+
     /// Directories to look at, in order, each once.
     fn candidates(&self) -> Vec<PathBuf> {
         if let Some(explicit) = &self.explicit {

@@ -161,6 +161,11 @@ pub async fn connect_or_start(options: EmbeddedOptions) -> Result<Borrowed, Embe
 }
 
 /// A server that runs and is being used.
+/// One of PostgreSQL's other programs (`pg_dump`), found where the server's are.
+pub fn find_program(postgres_bin: Option<PathBuf>, program: &str) -> Option<PathBuf> {
+    Search::of_machine(postgres_bin).program(program)
+}
+
 struct Running {
     server: Server,
     postmaster: Postmaster,

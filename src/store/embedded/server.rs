@@ -54,6 +54,8 @@ const SETTINGS: &[(&str, &str)] = &[
     // kill -9 with 400 MB of data. Linux alone has it, and tells of failed writes since 5.8.
     #[cfg(target_os = "linux")]
     ("recovery_init_sync_method", "syncfs"),
+    // What was destroyed must not lie in segments that wait to be used again.
+    ("wal_recycle", "off"),
     ("synchronous_commit", "on"), // an acknowledged submission survives a power cut
     // The log must hold no personal data: no statements, no parameters, no DETAIL lines (they quote rows), and no errors of
     // statements at all (they quote values; the service gets and reports them itself).

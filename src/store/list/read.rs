@@ -111,7 +111,7 @@ impl Store {
                        FROM sealed s
                        JOIN UNNEST($1::uuid[], $2::smallint[]) AS wanted (submission_id, party_no)
                            USING (submission_id, party_no)
-                       WHERE s.submission_id = ANY($1) AND s.wrapped_key IS NOT NULL"#,
+                       WHERE s.submission_id = ANY($1) AND s.wrapped_key IS NOT NULL AND NOT s.restricted"#,
                     &submissions,
                     &parties,
                 )

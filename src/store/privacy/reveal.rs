@@ -334,7 +334,7 @@ async fn read(tx: &mut Tx, parties: Vec<(Target, bool)>) -> Result<Vec<Found>, S
         r#"SELECT s.submission_id, s.party_no, s.wrapped_key AS "wrapped_key!", s.payload
            FROM sealed s
            JOIN UNNEST($1::uuid[], $2::smallint[]) AS wanted (submission_id, party_no) USING (submission_id, party_no)
-           WHERE s.submission_id = ANY($1) AND s.wrapped_key IS NOT NULL"#,
+           WHERE s.submission_id = ANY($1) AND s.wrapped_key IS NOT NULL AND NOT s.restricted"#,
         &submissions,
         &numbers,
     )

@@ -13,6 +13,7 @@ mod events;
 mod lists;
 mod process;
 mod recorder;
+mod retention;
 mod tables;
 
 use std::sync::LazyLock;
@@ -27,6 +28,7 @@ use prometheus_client::{
     registry::{Metric, Registry},
 };
 pub use recorder::{OutcomeLabels, Recorder};
+pub use retention::Retention;
 pub use tables::{Audit, Database, Partitions};
 
 /// The metrics of this process.
@@ -60,6 +62,8 @@ pub struct Metrics {
     pub lists: Lists,
     /// The working-day calendar.
     pub calendar: Calendar,
+    /// Retention, destruction and inspection.
+    pub retention: Retention,
     /// Tokens of callers.
     pub callers: Callers,
     /// What the service does by itself.
@@ -82,6 +86,7 @@ impl Metrics {
             partitions: Partitions::register(all),
             lists: Lists::register(all),
             calendar: Calendar::register(all),
+            retention: Retention::register(all),
             callers: Callers::register(all),
             jobs: Jobs::register(all),
             process: Process::register(all),

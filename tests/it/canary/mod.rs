@@ -10,6 +10,7 @@ mod panics;
 mod plant;
 mod scene;
 mod search;
+mod soak;
 
 use std::{fs, path::Path, process::Stdio};
 
@@ -42,6 +43,7 @@ async fn personal_data_stays_in() {
     let tools = scene.tools();
     let metrics = scene.metrics();
     let dump = scene.dump();
+    let backup = scene.backup();
     let refusals = scene.refusals();
     let wanted: Vec<String> = reasons();
     let missing: Vec<&String> =
@@ -77,13 +79,15 @@ async fn personal_data_stays_in() {
         hits.extend(codes.hits(place, bytes));
     }
     hits.extend(personal.hits("dump", &dump));
+    // With the receiver's key at hand.
+    hits.extend(personal.hits("backup", &backup));
     for (path, bytes) in &files {
         hits.extend(personal.hits(path, bytes));
     }
     assert!(hits.is_empty(), "{} found:\n{}", hits.len(), hits.join("\n"));
 
     // What may be there is found there: the search works on each of them.
-    for (place, bytes) in [("log", &log[..]), ("spans", &spans), ("dump", &dump)] {
+    for (place, bytes) in [("log", &log[..]), ("spans", &spans), ("dump", &dump), ("backup", &backup)] {
         assert!(!caller.hits(place, bytes).is_empty(), "the caller's name in {place}");
     }
     assert!(!codes.hits("dump", &dump).is_empty(), "codes in the dump");

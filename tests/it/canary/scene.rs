@@ -312,6 +312,15 @@ impl Scene {
         text
     }
 
+    /// A backup for a key at hand, opened with it.
+    pub fn backup(&self) -> Vec<u8> {
+        let key = age::x25519::Identity::generate();
+        let backup = self.place.log().with_file_name("canary.backup");
+        let public = key.to_public().to_string();
+        self.place.output(&["db", "backup", "--out", backup.to_str().unwrap(), "--recipient", &public]);
+        super::soak::opened(&backup, &key)
+    }
+
     /// The whole database as `pg_dump` writes it.
     pub fn dump(&self) -> Vec<u8> {
         let server = fs::read_link(format!("/proc/{}/exe", self.place.postmaster().unwrap())).unwrap();

@@ -41,6 +41,8 @@ const WITHOUT: &[(&str, &str)] = &[
     ("case_number", "a counter a day"),
     ("event_redelivery", "idempotency keys of redeliveries: ids and counts; who may ask is the policy's"),
     ("policy_event_pending", "ids of policy events whose cases are still to be looked at"),
+    ("retention_sweep", "how far a job has looked"),
+    ("shred_replay", "ids of destructions that were done again"),
     ("clerk_turn", "when each clerk was last given a case: codes and times, read by every distribution"),
 ];
 

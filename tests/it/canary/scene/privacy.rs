@@ -91,7 +91,41 @@ impl Scene {
         };
         let shown: proto::RevealFieldsResponse = clerk.privacy("RevealFields", reveal).await.unwrap();
         assert!(shown.parties.iter().any(|party| !party.phones.is_empty()));
+        self.erasure(compliance, customer, text).await;
         self.leaks_and_quotas(clerk, leader, text).await;
+    }
+
+    /// Destructions of nobody, of somebody whose data are in use, and of somebody rejected only lately.
+    async fn erasure(&self, compliance: &Caller<'_>, customer: uuid::Uuid, text: &str) {
+        let mut admin = PgConnection::connect(&self.place.database_url()).await.unwrap();
+        let rejected: uuid::Uuid = sqlx::query_scalar(
+            "SELECT s.id FROM submission s JOIN sealed z ON z.submission_id = s.id
+             WHERE s.verdict = 2 AND z.party_no = 0 AND z.subject_fingerprint IS NOT NULL AND NOT EXISTS (
+                 SELECT FROM customer_key k WHERE k.epoch = z.epoch AND k.fingerprint = z.subject_fingerprint) LIMIT 1",
+        )
+        .fetch_one(&mut admin)
+        .await
+        .unwrap();
+        let of = |customer_id: String| proto::ErasureSubject { customer_id, ..Default::default() };
+        let party =
+            proto::ErasureSubject { submission_id: rejected.to_string(), ..proto::ErasureSubject::default() };
+        for (n, subject) in (7_030..).zip([of(id(7_020)), of(customer.to_string()), party.clone()]) {
+            let asked = proto::RequestErasureRequest {
+                request_id: id(n),
+                subject: Some(subject),
+                ground: 1,
+                ..Default::default()
+            };
+            compliance.privacy::<proto::RequestErasureResponse>("RequestErasure", asked).await.unwrap_err();
+        }
+        // Words are no number of a matter.
+        let hold = proto::PlaceErasureHoldRequest {
+            subject: Some(party),
+            ground: 1,
+            reference: text.to_owned(),
+            ..Default::default()
+        };
+        compliance.privacy::<proto::PlaceErasureHoldResponse>("PlaceErasureHold", hold).await.unwrap_err();
     }
 
     /// A leak that is reported and closed too early, and somebody who looks up too much.

@@ -1,0 +1,523 @@
+//! Destruction: a person's wrapped keys, fingerprints and evidence, in bounded transactions, each safe to be killed in and to
+//! be done again. What finds him goes last, so that whoever goes on after a kill finds what is left.
+//!
+//! The other parties of his applications keep their keys and contacts; the audit chain stays valid, because neither keys nor
+//! fingerprints are under it. What is left is ciphertext that nobody can open and surrogates that lead to nobody.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use zhenshi_domain::erasure::Move;
+
+use super::{
+    Asked, Tools, facts,
+    person::{Person, SubjectName, cases, directory, resolve, sealed_parties},
+    request::{ErasureRow, lock_subject_of, read},
+    subject,
+};
+use crate::{
+    entropy::bytes,
+    store::{
+        Scope, Store, StoreError, Tx,
+        record::keys::{Key, pack, unpack},
+    },
+};
+
+/// Rows of one transaction.
+const CHUNK: usize = 200;
+/// Number of the clue of bank accounts, by which approvals go.
+const ACCOUNT: i16 = 2;
+
+/// Who was destroyed, as the ledger outside the database keeps it: surrogates only, which a restored database knows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Targets {
+    /// The destruction.
+    pub erasure_id: Uuid,
+    /// The customer.
+    pub customer_id: Option<Uuid>,
+    /// His parties: submission and number.
+    pub parties: Vec<(Uuid, i16)>,
+}
+
+/// How much was found to be destroyed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Wrapped keys of sealed parties.
+    pub sealed_keys: i64,
+    /// Fingerprints of contacts, with those of names beside them.
+    pub contacts: i64,
+    /// Fingerprints by which he was found as a customer or a party.
+    pub subject_fingerprints: i64,
+    /// Pieces of evidence of his cases.
+    pub evidence: i64,
+    /// Words that were written about his cases.
+    pub texts: i64,
+    /// Entries of the directory that were he himself.
+    pub directory_entries: i64,
+}
+
+impl Store {
+    /// Destructions that were approved and are not done, oldest first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn erasures_to_do(&self, limit: i64) -> Result<Vec<Uuid>, StoreError> {
+        self.with_tx(Scope::system(), move |tx| {
+            Box::pin(async move {
+                Ok(sqlx::query_scalar!(
+                    "SELECT id FROM erasure WHERE approved AND shredded_time IS NULL ORDER BY decided_time, id LIMIT $1",
+                    limit,
+                )
+                .fetch_all(tx)
+                .await?)
+            })
+        })
+        .await
+    }
+
+    /// Begins the destruction `id`: from here on there is no way back. `write` puts it into the ledger outside the database
+    /// before the transaction commits. Begun already, it gives the same targets again.
+    ///
+    /// # Errors
+    /// When the database cannot be reached, or `write` fails; then nothing has begun.
+    pub async fn begin_shredding<W>(
+        &self,
+        tools: Tools,
+        id: Uuid,
+        write: W,
+    ) -> Result<Asked<(Targets, Counts)>, StoreError>
+    where
+        W: FnOnce(&Targets) -> std::io::Result<()> + Send + 'static,
+    {
+        self.with_tx(Scope::system(), move |tx| {
+            Box::pin(async move {
+                let Some(row) = read(tx, id).await? else { return Ok(Asked::NotFound) };
+                let Some(mut locked) = lock_subject_of(tx, &tools, row.subject_id).await? else {
+                    return Ok(Asked::NotFound);
+                };
+                let begun = sqlx::query!("SELECT ledger_time, counts FROM erasure WHERE id = $1", id)
+                    .fetch_one(&mut *tx)
+                    .await?;
+                let targets = targets(tx, id, &locked.person).await?;
+                if begun.ledger_time.is_some() {
+                    let counts = begun.counts.and_then(|counts| serde_json::from_value(counts).ok());
+                    return Ok(Asked::Done((targets, counts.unwrap_or_default())));
+                }
+                if let Err(refusal) = locked.apply(Move::Shred, &tools.actor) {
+                    subject::save(tx, &tools, &locked).await?;
+                    return Ok(Asked::Refused(refusal));
+                }
+                let counts = count(tx, &locked.person, &targets).await?;
+                subject::save(tx, &tools, &locked).await?;
+                sqlx::query!(
+                    "UPDATE erasure SET ledger_time = $2, counts = $3 WHERE id = $1",
+                    id,
+                    tools.now,
+                    serde_json::to_value(counts).unwrap_or_default(),
+                )
+                .execute(&mut *tx)
+                .await?;
+                let subjects = vec![id, locked.row.id];
+                tools.tell(tx, "BEGIN_SHREDDING", None, subjects, String::new()).await?;
+                write(&targets)
+                    .map_err(|_| StoreError::Unfit("the shred ledger cannot be written".into()))?;
+                Ok(Asked::Done((targets, counts)))
+            })
+        })
+        .await
+    }
+
+    /// Destroys `targets`; what is gone already is left alone. After a restore the same is done from the ledger.
+    ///
+    /// # Errors
+    /// When the database cannot be reached; doing it again goes on where it stopped.
+    pub async fn shred(&self, tools: Tools, targets: Targets) -> Result<(), StoreError> {
+        let Some((person, parties, cases)) = self.find(targets.clone()).await? else { return Ok(()) };
+        for chunk in parties.chunks(CHUNK) {
+            self.destroy_keys(chunk.to_vec()).await?;
+        }
+        while let Some(customer_id) = person.customer_id {
+            if self.destroy_contacts(tools.clone(), customer_id).await? == 0 {
+                break;
+            }
+        }
+        for chunk in cases.chunks(CHUNK) {
+            self.destroy_evidence(chunk.to_vec()).await?;
+        }
+        let first = person.party;
+        let others: Vec<_> = parties.into_iter().filter(|party| Some(*party) != first).collect();
+        for chunk in others.chunks(CHUNK) {
+            self.destroy_subject_prints(chunk.to_vec()).await?;
+        }
+        self.destroy_what_finds_him(person).await
+    }
+
+    /// Writes the end of the destruction `id`, with its certificate.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn finish_shredding(
+        &self,
+        tools: Tools,
+        id: Uuid,
+        certificate: String,
+    ) -> Result<Option<ErasureRow>, StoreError> {
+        self.with_tx(Scope::system(), move |tx| {
+            Box::pin(async move {
+                let done = sqlx::query_scalar!(
+                    "UPDATE erasure SET shredded_time = $2, certificate = $3
+                     WHERE id = $1 AND shredded_time IS NULL AND ledger_time IS NOT NULL RETURNING subject_id",
+                    id,
+                    tools.now,
+                    certificate,
+                )
+                .fetch_optional(&mut *tx)
+                .await?;
+                if let Some(subject_id) = done {
+                    let subjects = vec![id, subject_id];
+                    tools.tell(tx, "SHRED", Some("erasure.done"), subjects, String::new()).await?;
+                }
+                read(tx, id).await
+            })
+        })
+        .await
+    }
+
+    async fn find(
+        &self,
+        targets: Targets,
+    ) -> Result<Option<(Person, Vec<(Uuid, i16)>, Vec<Uuid>)>, StoreError> {
+        self.with_tx(Scope::system(), move |tx| {
+            Box::pin(async move {
+                let name = match (targets.customer_id, targets.parties.first()) {
+                    (Some(customer_id), _) => SubjectName::Customer(customer_id),
+                    (None, Some((submission_id, party_no))) => {
+                        SubjectName::Party { submission_id: *submission_id, party_no: *party_no }
+                    }
+                    (None, None) => return Ok(None),
+                };
+                // A database from before he was known has nothing of him.
+                let Some(mut person) = resolve(tx, name).await? else { return Ok(None) };
+                if targets.customer_id.is_none() {
+                    person.party = person.party.or_else(|| targets.parties.first().copied());
+                }
+                let mut parties: BTreeSet<_> = sealed_parties(tx, &person).await?.into_iter().collect();
+                parties.extend(targets.parties);
+                let cases = cases(tx, &person).await?;
+                Ok(Some((person, parties.into_iter().collect(), cases)))
+            })
+        })
+        .await
+    }
+
+    async fn destroy_keys(&self, parties: Vec<(Uuid, i16)>) -> Result<(), StoreError> {
+        self.with_tx(Scope::system(), move |tx| {
+            Box::pin(async move {
+                let (submission_ids, party_nos): (Vec<Uuid>, Vec<i16>) = parties.into_iter().unzip();
+                sqlx::query!(
+                    "UPDATE sealed SET wrapped_key = NULL, restricted = true
+                     FROM UNNEST($1::uuid[], $2::smallint[]) AS own (submission_id, party_no)
+                     WHERE sealed.submission_id = own.submission_id AND sealed.party_no = own.party_no
+                         AND sealed.wrapped_key IS NOT NULL",
+                    &submission_ids,
+                    &party_nos,
+                )
+                .execute(&mut *tx)
+                .await?;
+                // What belongs to nobody (accounts of nobody) goes with the last of the parties.
+                sqlx::query!(
+                    "UPDATE sealed SET wrapped_key = NULL, restricted = true
+                     WHERE submission_id = ANY($1) AND party_no = -1 AND wrapped_key IS NOT NULL
+                         AND NOT EXISTS (SELECT FROM sealed other WHERE other.submission_id = sealed.submission_id
+                             AND other.party_no >= 0 AND other.wrapped_key IS NOT NULL)",
+                    &submission_ids,
+                )
+                .execute(tx)
+                .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Destroys the contacts of up to [`CHUNK`] applications, and says of how many.
+    async fn destroy_contacts(&self, tools: Tools, customer_id: Uuid) -> Result<usize, StoreError> {
+        self.with_tx(Scope::system(), move |tx| {
+            Box::pin(async move {
+                let applications = sqlx::query_scalar!(
+                    "SELECT DISTINCT application_id FROM contact_use WHERE customer_id = $1
+                     ORDER BY application_id LIMIT $2",
+                    customer_id,
+                    i64::try_from(CHUNK).unwrap_or(i64::MAX),
+                )
+                .fetch_all(&mut *tx)
+                .await?;
+                destroy_contacts_of(tx, &tools, customer_id, &applications).await?;
+                Ok(applications.len())
+            })
+        })
+        .await
+    }
+
+    async fn destroy_evidence(&self, cases: Vec<Uuid>) -> Result<(), StoreError> {
+        self.with_tx(Scope::system(), move |tx| {
+            Box::pin(async move {
+                sqlx::query!(
+                    "UPDATE case_evidence SET wrapped_key = NULL WHERE case_id = ANY($1) AND wrapped_key IS NOT NULL",
+                    &cases,
+                )
+                .execute(&mut *tx)
+                .await?;
+                sqlx::query!(
+                    "DELETE FROM case_evidence_piece WHERE evidence_id IN (SELECT id FROM case_evidence WHERE case_id = ANY($1))",
+                    &cases,
+                )
+                .execute(&mut *tx)
+                .await?;
+                sqlx::query!(
+                    "UPDATE case_text SET wrapped_key = NULL WHERE case_id = ANY($1) AND wrapped_key IS NOT NULL",
+                    &cases,
+                )
+                .execute(tx)
+                .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    async fn destroy_subject_prints(&self, parties: Vec<(Uuid, i16)>) -> Result<(), StoreError> {
+        self.with_tx(Scope::system(), move |tx| Box::pin(async move { forget_parties(tx, &parties).await }))
+            .await
+    }
+
+    async fn destroy_what_finds_him(&self, person: Person) -> Result<(), StoreError> {
+        self.with_tx(Scope::system(), move |tx| {
+            Box::pin(async move {
+                for (kind, code) in directory(tx, &person).await? {
+                    destroy_entry(tx, kind, &code).await?;
+                }
+                if let Some(party) = person.party {
+                    forget_parties(tx, &[party]).await?;
+                }
+                if let Some(customer_id) = person.customer_id {
+                    sqlx::query!("DELETE FROM customer_key WHERE customer_id = $1", customer_id)
+                        .execute(tx)
+                        .await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+}
+
+async fn targets(tx: &mut Tx, erasure_id: Uuid, person: &Person) -> Result<Targets, StoreError> {
+    let mut parties = sealed_parties(tx, person).await?;
+    if let Some(first) = person.party {
+        // The one by which he is found stands first.
+        parties.retain(|party| *party != first);
+        parties.insert(0, first);
+    }
+    Ok(Targets { erasure_id, customer_id: person.customer_id, parties })
+}
+
+async fn count(tx: &mut Tx, person: &Person, targets: &Targets) -> Result<Counts, StoreError> {
+    let (submission_ids, party_nos): (Vec<Uuid>, Vec<i16>) = targets.parties.iter().copied().unzip();
+    let case_ids = cases(tx, person).await?;
+    let row = sqlx::query!(
+        r#"SELECT
+               (SELECT count(*) FROM sealed z JOIN UNNEST($1::uuid[], $2::smallint[]) AS own (submission_id, party_no)
+                    ON z.submission_id = own.submission_id AND z.party_no = own.party_no
+                WHERE z.wrapped_key IS NOT NULL) AS "sealed_keys!",
+               (SELECT count(*) FROM sealed z JOIN UNNEST($1::uuid[], $2::smallint[]) AS own (submission_id, party_no)
+                    ON z.submission_id = own.submission_id AND z.party_no = own.party_no
+                WHERE z.subject_fingerprint IS NOT NULL)
+               + (SELECT count(*) FROM customer_key WHERE customer_id = $3) AS "subject_fingerprints!",
+               (SELECT count(*) FROM contact_use WHERE customer_id = $3) AS "contacts!",
+               (SELECT count(*) FROM case_evidence WHERE case_id = ANY($4) AND wrapped_key IS NOT NULL) AS "evidence!",
+               (SELECT count(*) FROM case_text WHERE case_id = ANY($4) AND wrapped_key IS NOT NULL) AS "texts!""#,
+        &submission_ids,
+        &party_nos,
+        person.customer_id,
+        &case_ids,
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    let entries = directory(tx, person).await?.len();
+    Ok(Counts {
+        sealed_keys: row.sealed_keys,
+        contacts: row.contacts,
+        subject_fingerprints: row.subject_fingerprints,
+        evidence: row.evidence,
+        texts: row.texts,
+        directory_entries: i64::try_from(entries).unwrap_or(i64::MAX),
+    })
+}
+
+/// Contacts of a customer in `applications`, and whatever else holds their fingerprints and is nobody else's. Heads are
+/// locked first, as the recorder does.
+async fn destroy_contacts_of(
+    tx: &mut Tx,
+    tools: &Tools,
+    customer_id: Uuid,
+    applications: &[Uuid],
+) -> Result<(), StoreError> {
+    let heads = sqlx::query!(
+        "SELECT id, keys FROM application WHERE id = ANY($1) ORDER BY id FOR UPDATE",
+        applications,
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    let gone = sqlx::query!(
+        "DELETE FROM contact_use WHERE customer_id = $1 AND application_id = ANY($2)
+         RETURNING epoch, clue, fingerprint",
+        customer_id,
+        applications,
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    let gone: BTreeSet<Key> = gone
+        .into_iter()
+        .map(|row| Key { epoch: row.epoch, clue: row.clue, fingerprint: row.fingerprint })
+        .collect();
+    for head in heads {
+        let keys = unpack(&head.keys, head.id)?;
+        let own: Vec<Key> = keys.iter().copied().filter(|key| gone.contains(key)).collect();
+        // A value that another party of the application has too stays his.
+        let shared = used(tx, &own, Some(head.id)).await?;
+        let left: Vec<Key> =
+            keys.into_iter().filter(|key| !gone.contains(key) || shared.contains(key)).collect();
+        sqlx::query!("UPDATE application SET keys = $2 WHERE id = $1", head.id, pack(&left))
+            .execute(&mut *tx)
+            .await?;
+    }
+    let all: Vec<Key> = gone.into_iter().collect();
+    let used = used(tx, &all, None).await?;
+    let free: Vec<Key> = all.into_iter().filter(|key| !used.contains(key)).collect();
+    forget_values(tx, tools, &free, applications).await
+}
+
+/// Which of `keys` somebody still uses, in `application` if one is given.
+async fn used(tx: &mut Tx, keys: &[Key], application: Option<Uuid>) -> Result<BTreeSet<Key>, StoreError> {
+    let (epochs, clues, prints) = columns(keys);
+    let rows = sqlx::query!(
+        r#"SELECT own.epoch AS "epoch!", own.clue AS "clue!", own.fingerprint AS "fingerprint!"
+           FROM UNNEST($1::smallint[], $2::smallint[], $3::uuid[]) AS own (epoch, clue, fingerprint)
+           WHERE EXISTS (SELECT FROM contact_use u WHERE u.epoch = own.epoch AND u.clue = own.clue
+               AND u.fingerprint = own.fingerprint AND ($4::uuid IS NULL OR u.application_id = $4))"#,
+        &epochs,
+        &clues,
+        &prints,
+        application,
+    )
+    .fetch_all(tx)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Key { epoch: row.epoch, clue: row.clue, fingerprint: row.fingerprint })
+        .collect())
+}
+
+/// Removes the fingerprints of values that nobody uses any more from wherever lists keep them. What referred to the value
+/// refers to its surrogate, which stays.
+async fn forget_values(
+    tx: &mut Tx,
+    tools: &Tools,
+    keys: &[Key],
+    applications: &[Uuid],
+) -> Result<(), StoreError> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let (epochs, clues, prints) = columns(keys);
+    sqlx::query!(
+        "DELETE FROM contact_pending p
+         USING UNNEST($1::smallint[], $2::smallint[], $3::uuid[]) AS own (epoch, clue, fingerprint)
+         WHERE p.epoch = own.epoch AND p.clue = own.clue AND p.fingerprint = own.fingerprint",
+        &epochs,
+        &clues,
+        &prints,
+    )
+    .execute(&mut *tx)
+    .await?;
+    let instead = keys
+        .iter()
+        .map(|_| bytes::<16>(tools.entropy.as_ref()).map(Uuid::from_bytes))
+        .collect::<Result<Vec<_>, _>>()?;
+    sqlx::query!(
+        "UPDATE clue_value v SET fingerprint = own.instead
+         FROM UNNEST($1::smallint[], $2::smallint[], $3::uuid[], $4::uuid[]) AS own (epoch, clue, fingerprint, instead)
+         WHERE v.epoch = own.epoch AND v.clue = own.clue AND v.fingerprint = own.fingerprint",
+        &epochs,
+        &clues,
+        &prints,
+        &instead,
+    )
+    .execute(&mut *tx)
+    .await?;
+    // Bounds of chunks that were written long ago.
+    sqlx::query!(
+        "UPDATE list_run r SET first_fingerprint = '00000000-0000-0000-0000-000000000000',
+             last_fingerprint = '00000000-0000-0000-0000-000000000000'
+         FROM UNNEST($1::smallint[], $2::smallint[], $3::uuid[]) AS own (epoch, clue, fingerprint)
+         WHERE r.done_time IS NOT NULL AND r.epoch = own.epoch AND r.clue = own.clue
+             AND own.fingerprint IN (r.first_fingerprint, r.last_fingerprint)",
+        &epochs,
+        &clues,
+        &prints,
+    )
+    .execute(&mut *tx)
+    .await?;
+    let accounts: Vec<Uuid> =
+        keys.iter().filter(|key| key.clue == ACCOUNT).map(|key| key.fingerprint).collect();
+    sqlx::query!(
+        "DELETE FROM application_approval WHERE application_id = ANY($1) AND account_key = ANY($2)",
+        applications,
+        &accounts,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+fn columns(keys: &[Key]) -> (Vec<i16>, Vec<i16>, Vec<Uuid>) {
+    let epochs = keys.iter().map(|key| key.epoch).collect();
+    let clues = keys.iter().map(|key| key.clue).collect();
+    (epochs, clues, keys.iter().map(|key| key.fingerprint).collect())
+}
+
+async fn forget_parties(tx: &mut Tx, parties: &[(Uuid, i16)]) -> Result<(), StoreError> {
+    let (submission_ids, party_nos): (Vec<Uuid>, Vec<i16>) = parties.iter().copied().unzip();
+    sqlx::query!(
+        "UPDATE sealed SET subject_fingerprint = NULL
+         FROM UNNEST($1::uuid[], $2::smallint[]) AS own (submission_id, party_no)
+         WHERE sealed.submission_id = own.submission_id AND sealed.party_no = own.party_no
+             AND sealed.subject_fingerprint IS NOT NULL",
+        &submission_ids,
+        &party_nos,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// An entry of the directory that is out of use: its person, its contacts.
+async fn destroy_entry(tx: &mut Tx, owner_kind: i16, code: &str) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE directory_entry SET wrapped_key = NULL, content_digest = decode(repeat('00', 32), 'hex')
+         WHERE kind = $1 AND code = $2",
+        facts::entry_kind(owner_kind),
+        code,
+    )
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query!("DELETE FROM directory_contact WHERE owner_kind = $1 AND owner_code = $2", owner_kind, code)
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query!("DELETE FROM directory_person WHERE owner_kind = $1 AND owner_code = $2", owner_kind, code)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
