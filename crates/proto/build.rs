@@ -20,6 +20,7 @@ const FILES: &[&str] = &[
     "zhenshi/v1/case_service.proto",
     "zhenshi/v1/delivery.proto",
     "zhenshi/v1/event_service.proto",
+    "zhenshi/v1/audit.proto",
     "zhenshi/v1/privacy.proto",
     "zhenshi/v1/privacy_erasure.proto",
     "zhenshi/v1/privacy_incident.proto",

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{
     App,
-    checkpoint::read_checkpoint,
+    checkpoint::read_checkpoints,
     erasure::{certificate::Certificate, ledger::missing},
 };
 use crate::{
@@ -193,11 +193,13 @@ async fn is_whole(app: &App, sample: &EvidenceSample) -> Result<bool, StoreError
 /// The audit chain, the rows that it stands for, and the checkpoint.
 async fn chain(app: &App, checkpoint: &Path) -> Result<Check, StoreError> {
     const NAME: &str = "audit chain and rows";
-    let kept = match read_checkpoint(checkpoint, &app.witness.key) {
+    let keys = app.audit_keys.get();
+    let read = if checkpoint.exists() { read_checkpoints(checkpoint, &keys) } else { Ok(Vec::new()) };
+    let kept = match read {
         Ok(kept) => kept,
         Err(error) => return Ok(Check::of(NAME, "", &[error.to_string()])),
     };
-    let report = app.store.verify_audit(app.witness.key.clone(), kept).await?;
+    let report = app.store.verify_audit(keys, kept).await?;
     let faults: Vec<String> = report.faults.iter().map(|fault| fault.problem.clone()).collect();
     let seen = match report.checkpoint {
         Some(position) => format!("checkpoint at {position}"),

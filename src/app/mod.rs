@@ -21,6 +21,7 @@ pub mod get_suspicion_list;
 pub mod holiday_notice;
 pub mod import_holiday_notice;
 pub mod inspect;
+pub mod list_audit_entries;
 pub mod list_cleared_relations;
 pub mod list_deliveries;
 pub mod list_submissions;
@@ -40,6 +41,7 @@ pub mod sign_in;
 pub mod suspicions;
 pub mod validate_application;
 pub mod values;
+pub mod verify_audit_chain;
 
 use std::sync::Arc;
 
@@ -49,6 +51,8 @@ pub use error::AppError;
 
 /// What the use cases take and answer with, for the transports.
 pub use crate::store::{
+    audit_read::{AuditFilter, AuditRow},
+    audit_verify::{Fault as AuditFault, FaultKind as AuditFaultKind, Report as AuditReport},
     case::{
         CaseEventKind, CaseFilter, CaseRow,
         details::{
@@ -84,7 +88,9 @@ pub use crate::store::{
 use crate::{
     clock::SharedClock,
     entropy::SharedEntropy,
-    security::{fingerprint::Fingerprints, keyring::SecretKey, sealing::Sealer},
+    security::{
+        audit_key::AuditKeys, fingerprint::Fingerprints, keyring::SecretKey, live::Live, sealing::Sealer,
+    },
     store::{Store, reachability::Reachable},
 };
 
@@ -119,6 +125,12 @@ pub struct App {
     pub fingerprints: Fingerprints,
     /// Opens what was sealed.
     pub sealer: Arc<Sealer>,
+    /// Keys of the audit log.
+    pub audit_keys: Arc<Live<AuditKeys>>,
+    /// Where this process keeps checkpoints of the audit chain.
+    pub checkpoints: checkpoint::CheckpointFiles,
+    /// Held by whoever verifies the audit log: it is read as a whole, so by one at a time.
+    pub verifying: tokio::sync::Mutex<()>,
     /// Key of request digests.
     pub digest_key: SecretKey,
     /// Takes evidence in.

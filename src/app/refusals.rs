@@ -1,6 +1,6 @@
-//! What the policy refused: counted for everybody, and for people written to the audit log.
+//! What the policy refused: counted and written to the audit log, whoever asked.
 //!
-//! Who keeps asking must not fill the log: a person's refusals of one action make one entry in [`QUIET`], and all of them
+//! Who keeps asking must not fill the log: a caller's refusals of one action make one entry in [`QUIET`], and all of them
 //! together at most [`MOST_ENTRIES`] in [`WINDOW`]; the metric `zhenshi_refused` counts every one.
 
 use std::{
@@ -22,7 +22,7 @@ use crate::{
     telemetry::metrics::{METRICS, RefusedLabels},
 };
 
-/// After an entry, further refusals of the same action to the same person are counted and not written.
+/// After an entry, further refusals of the same action to the same caller are counted and not written.
 pub const QUIET: TimeDelta = TimeDelta::hours(1);
 /// Stretch of time for which [`MOST_ENTRIES`] holds.
 pub const WINDOW: TimeDelta = TimeDelta::minutes(1);
@@ -70,7 +70,7 @@ impl App {
         let labels = RefusedLabels { action: refused.action.name(), role: refused.role.name() };
         METRICS.callers.refused.get_or_create(&labels).inc();
         let now = self.clock.now();
-        if principal.staff.is_none() || !self.refusals.is_due(&principal.caller, refused.action, now) {
+        if !self.refusals.is_due(&principal.caller, refused.action, now) {
             return;
         }
         if let Err(error) = self.write_refused(principal, refused, now).await {

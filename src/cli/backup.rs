@@ -109,8 +109,8 @@ pub async fn into(
     output::note(format!("restored what was there at {}", header.begun_time));
     let inside = InProcess::open(context, session).await?;
     let replayed = replay_ledger(&inside.app).await;
-    let key = inside.app.witness.key.clone();
-    let report = inside.app.store.verify_audit(key, None).await;
+    let keys = inside.app.audit_keys.get();
+    let report = inside.app.store.verify_audit(keys, Vec::new()).await;
     inside.close().await?;
     let (replayed, report) = (replayed?, report?);
     if context.json {

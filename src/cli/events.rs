@@ -10,6 +10,7 @@ use crate::{
     store::delivery::plan::EndpointPlan,
     webhook::{Client, Endpoint, EndpointError},
     worker::{
+        checkpoints::Receiver,
         delivery::{MEASURE_PAUSE, PAUSE, Planner, Sender, Sending},
         run_every,
     },
@@ -21,6 +22,17 @@ use crate::{
 /// What is wrong with one of them.
 pub(super) fn endpoints(event: &config::Event) -> Result<Vec<Endpoint>, EndpointError> {
     event.endpoint.iter().map(|section| Endpoint::open(section, |name| std::env::var(name).ok())).collect()
+}
+
+/// Who receives checkpoints of the audit log, if the configuration names anybody.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn receiver(config: &config::Config) -> Result<Option<Receiver>, EndpointError> {
+    let Some(section) = config.audit.receiver() else { return Ok(None) };
+    let endpoint = Endpoint::open(&section, |name| std::env::var(name).ok())?;
+    let client = Client { connect: config.event.connect(), answer: config.event.answer() };
+    Ok(Some(Receiver { client, endpoint, source: config.event.source.clone() }))
 }
 
 /// Starts planning and sending, as jobs of `workers`. Without endpoints there is nothing to start: events stay in the

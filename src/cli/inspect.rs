@@ -178,7 +178,7 @@ impl Scratch {
         Config {
             data_dir: self.home.join("data"),
             database: Database { url: None, migrate_url: None, ..config.database.clone() },
-            keyring: crate::config::Keyring { path: Some(config.keyring_path()) },
+            keyring: crate::config::Keyring { path: Some(config.keyring_path()), ..config.keyring.clone() },
             retention: crate::config::Retention { ledger_path: Some(config.ledger_path()) },
             ..config.clone()
         }
@@ -193,7 +193,7 @@ async fn verify(context: &Context, session: &Session) -> anyhow::Result<(usize, 
     let inside = InProcess::open(context, session).await?;
     let app = Arc::clone(&inside.app);
     let replayed = replay_ledger(&app).await;
-    let report = app.store.verify_audit(app.witness.key.clone(), None).await;
+    let report = app.store.verify_audit(app.audit_keys.get(), Vec::new()).await;
     drop(app);
     inside.close().await?;
     let (replayed, report) = (replayed?, report?);

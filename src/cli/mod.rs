@@ -187,7 +187,7 @@ impl Cli {
             Command::Config(command) => config::run(&layers()?, self.json, &command),
             Command::Account(command) => account::run(&context()?, command).await,
             Command::Token(command) => token::run(&context()?, command).await,
-            Command::Keys(command) => keys::run(&context()?, &command),
+            Command::Keys(command) => keys::run(&context()?, &command).await,
             Command::Db(command) => db::run(&context()?, command).await,
             Command::Audit(command) => audit::run(&context()?, &command).await,
             Command::GenData(args) => gen_data::run(&context()?, args),

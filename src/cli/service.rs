@@ -3,10 +3,13 @@
 mod jobs;
 mod privacy;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 
 use anyhow::Context as _;
-use aws_lc_rs::hmac;
+use aws_lc_rs::{
+    digest::{SHA256, digest},
+    hmac,
+};
 use chrono::{NaiveTime, TimeDelta};
 use tokio::task::JoinHandle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -23,6 +26,7 @@ use crate::{
         authenticate::Callers,
         calendar::Calendars,
         case::watch_cases::Feed,
+        checkpoint::CheckpointFiles,
         directory::Directory,
         erasure::Witness,
         evidence::{Intake, Scanner},
@@ -33,14 +37,22 @@ use crate::{
         sign_in::{Settings, SignIn},
     },
     clock::SharedClock,
-    config::{Config, Evidence, Limits, Role},
+    config::{Config, Evidence, Layers, Limits, Role, shown},
     edge::Acceptor,
     entropy::SharedEntropy,
     grpc::server::Listening,
+    ids,
     lifecycle::{self, bounded},
-    security::{keyring::Keyring, sealing::Sealer},
+    security::{
+        audit_key::AuditKeys,
+        keyring::{Keyring, VersionedKey},
+        live::Live,
+        scope::Scope,
+        sealing::Sealer,
+    },
     store::{
         Store, StoreOptions,
+        audit::Entry,
         bootstrap::ensure_database,
         embedded::EmbeddedServer,
         migrate::migrate,
@@ -82,6 +94,7 @@ impl Service {
         let rulings = Rulings::read(config)?;
         let words = Arc::new(Words::load()?);
         let endpoints = if config.role == Role::Api { Vec::new() } else { events::endpoints(&config.event)? };
+        let receiver = events::receiver(config)?;
         let Listeners { grpc, http, reloaders } = Listeners::open(config).await?;
 
         let (embedded, url) = open_database(config, &clock, &entropy).await?;
@@ -115,11 +128,14 @@ impl Service {
             recorder,
             embedded,
         };
+        note_start(&app, &keyring, config).await?;
+        service.start_keyring(keyring.clone(), config).await?;
         service.start_calendar();
         service.start_probe(probe);
         service.start_measures(config);
         if config.role != Role::Api {
-            service.start_jobs(&keyring, config);
+            service.start_jobs(config);
+            service.start_audit(receiver);
             events::start(&service.app, &config.event, endpoints, &service.workers, &service.stop_workers);
         }
         for reloader in reloaders {
@@ -200,9 +216,14 @@ impl Service {
     }
 }
 
-/// The key of the audit chain.
+/// The key of the shred ledger and of inspections' reports: the first of the audit log, which no rotation takes away.
 pub fn hmac_key(keyring: &Keyring) -> hmac::Key {
-    keyring.audit.hmac()
+    keyring.audit.first().map_or_else(|| keyring.digest.hmac(), |key| key.key.hmac())
+}
+
+/// Where the configuration keeps checkpoints of the audit chain.
+pub(super) fn checkpoint_files(config: &Config) -> CheckpointFiles {
+    CheckpointFiles { newest: config.checkpoint_path(), kept: config.checkpoint_folder() }
 }
 
 /// The configured database, migrated by whoever is told to; or the built-in one, migrated here.
@@ -221,12 +242,38 @@ async fn open_database(
     Ok((Some(server), url))
 }
 
+/// Writes to the audit log that a process starts, with what it goes by. The configuration is digested as it may be shown.
+async fn note_start(app: &App, keyring: &Keyring, config: &Config) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    let newest = |keys: &[VersionedKey]| keys.last().map_or(0, |key| key.version);
+    let shown = shown(config, &Layers::default())?.into_iter().map(|value| (value.key, value.value));
+    let shown = serde_json::to_vec(&shown.collect::<BTreeMap<_, _>>())?;
+    let entry = Entry {
+        id: ids::mint(now, app.entropy.as_ref())?,
+        recorded_time: now,
+        actor: "service".into(),
+        action: "START_SERVICE".into(),
+        subject_kind: "configuration".into(),
+        subject_ids: Vec::new(),
+        reason: format!(
+            "version {}, rules {}, epoch {}, keys: encryption {}, fingerprint {}, audit {}",
+            env!("CARGO_PKG_VERSION"),
+            app.rules.version,
+            app.fingerprints.epoch(),
+            newest(&keyring.key_encryption),
+            newest(&keyring.fingerprint),
+            newest(&keyring.audit),
+        ),
+        digest: digest(&SHA256, &shown).as_ref().to_vec(),
+    };
+    Ok(app.store.audit(Scope::system(), entry).await?)
+}
+
 /// Says in the metrics what runs.
-fn tell_build(rules: &RuleSet, keyring: &Keyring) {
+fn tell_build(rules: &RuleSet, keyring_version: u16) {
     let labels = BuildLabels { version: env!("CARGO_PKG_VERSION"), rule_set_version: rules.version.clone() };
     METRICS.process.build.get_or_create(&labels).set(1);
-    let newest = keyring.key_encryption.iter().map(|key| key.version).max().unwrap_or(0);
-    METRICS.process.keyring_version.set(newest.into());
+    METRICS.process.keyring_version.set(keyring_version.into());
 }
 
 /// What the operator decides of the rules and the hours.
@@ -242,6 +289,8 @@ pub(super) struct Rulings {
     pub(super) privacy: PrivacySettings,
     /// Where destroyed persons are written down.
     pub(super) ledger: std::path::PathBuf,
+    /// Where checkpoints of the audit chain are kept.
+    pub(super) checkpoints: CheckpointFiles,
 }
 
 impl Rulings {
@@ -264,7 +313,8 @@ impl Rulings {
         };
         let (release_time, evidence) = (config.case.release_time, config.evidence.clone());
         let (privacy, ledger) = (privacy::settings(&config.privacy), config.ledger_path());
-        Ok(Self { profile, release_time, evidence, sign_in, privacy, ledger })
+        let checkpoints = checkpoint_files(config);
+        Ok(Self { profile, release_time, evidence, sign_in, privacy, ledger, checkpoints })
     }
 }
 
@@ -292,13 +342,15 @@ pub(super) async fn build(
     entropy: SharedEntropy,
 ) -> anyhow::Result<(Arc<App>, JoinHandle<()>)> {
     let fingerprints = store.open_epoch(keyring).await?;
+    let in_force = store.keys_in_force().await?;
     let rules = Arc::new(RuleSet::new(rulings.profile));
     store.keep_rule_set(rules.row(), clock.now()).await?;
     store.ensure_partitions(clock.now()).await?;
     let calendars = Calendars::new(store.clone())?;
     calendars.refresh().await?;
-    tell_build(&rules, keyring);
+    tell_build(&rules, in_force.key_encryption);
     let sealer = Arc::new(Sealer::new(keyring)?);
+    sealer.replace(keyring, in_force.key_encryption)?;
     let tools = Tools { clock: clock.clone(), entropy: entropy.clone(), sealer: sealer.clone() };
     let (recorder, task) = Recorder::start_with(store.clone(), tools, patience);
     let app = Arc::new(App {
@@ -315,6 +367,9 @@ pub(super) async fn build(
         evidence: intake(&rulings.evidence),
         privacy: rulings.privacy,
         witness: Witness { key: hmac_key(keyring), ledger: rulings.ledger },
+        audit_keys: Arc::new(Live::new(AuditKeys::in_force(keyring, in_force.audit)?)),
+        checkpoints: rulings.checkpoints,
+        verifying: tokio::sync::Mutex::new(()),
         rules,
         fingerprints,
         sealer,

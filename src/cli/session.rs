@@ -90,14 +90,14 @@ pub fn embedded_options(config: &Config, entropy: &SharedEntropy) -> anyhow::Res
 /// # Errors
 /// When there is none, or it cannot be read.
 pub fn keyring(config: &Config, entropy: &SharedEntropy) -> anyhow::Result<Arc<Keyring>> {
-    let path = config.keyring_path();
-    if config.database.url.is_none() && !path.exists() {
-        if let Some(folder) = path.parent() {
+    let file = config.keyring_file();
+    if config.database.url.is_none() && !file.path.exists() {
+        if let Some(folder) = file.path.parent() {
             make_private(folder).with_context(|| format!("cannot make {}", folder.display()))?;
         }
-        Keyring::generate(entropy.as_ref())?.create(&path)?;
+        file.create(&Keyring::generate(entropy.as_ref())?, entropy.as_ref())?;
     }
-    Ok(Arc::new(Keyring::load(&path)?))
+    Ok(Arc::new(file.load()?))
 }
 
 /// Makes a folder that only the service may enter.

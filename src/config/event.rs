@@ -98,7 +98,7 @@ impl EventEndpoint {
         self.kinds.iter().filter_map(|name| EventKind::from_name(name)).collect()
     }
 
-    fn problem(&self) -> Option<String> {
+    pub(super) fn problem(&self) -> Option<String> {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
         if self.name.is_empty() || self.name.len() > MAX_NAME || !self.name.chars().all(plain) {
             return Some(format!("name must be 1 to {MAX_NAME} of a-z, 0-9, - and _"));

@@ -32,6 +32,8 @@ pub use sign_in::SignIn;
 pub use telemetry::{Log, Traces};
 pub use tls::Tls;
 
+use crate::security::keyring_file::KeyringFile;
+
 /// What is wrong with the configuration, naming the key.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -128,6 +130,7 @@ impl Config {
         self.http.validate()?;
         self.limits.validate()?;
         self.database.validate()?;
+        self.audit.validate()?;
         self.event.validate()?;
         self.evidence.validate()?;
         self.sign_in.validate()?;
@@ -157,9 +160,20 @@ impl Config {
         self.retention.ledger_path.clone().unwrap_or_else(|| self.data_dir.join("shred-ledger.jsonl"))
     }
 
+    /// Where the keyring is, and what wraps it.
+    pub fn keyring_file(&self) -> KeyringFile {
+        KeyringFile { path: self.keyring_path(), wrapped_by: self.keyring.key_encryption_file.clone() }
+    }
+
     /// Where the newest checkpoint of the audit chain is kept.
     pub fn checkpoint_path(&self) -> PathBuf {
         self.audit.checkpoint_path.clone().unwrap_or_else(|| self.data_dir.join("audit-checkpoint.json"))
+    }
+
+    /// Where all checkpoints of the audit chain are kept.
+    pub fn checkpoint_folder(&self) -> PathBuf {
+        let beside = || self.checkpoint_path().with_file_name("audit-checkpoints");
+        self.audit.checkpoint_folder.clone().unwrap_or_else(beside)
     }
 }
 

@@ -5,7 +5,7 @@ use std::{fmt, net::SocketAddr, path::PathBuf};
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
-use super::{ConfigError, Tls};
+use super::{ConfigError, EventEndpoint, Tls};
 
 /// Which parts run in this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
@@ -139,6 +139,8 @@ impl Database {
 pub struct Keyring {
     /// File of the keyring; the data directory has one of its own when the database is built in.
     pub path: Option<PathBuf>,
+    /// File of the key that wraps the keyring's file (256 bits in base64); without it the keyring is in clear.
+    pub key_encryption_file: Option<PathBuf>,
 }
 
 /// `[rules]`
@@ -173,6 +175,43 @@ const LIST_TIME: NaiveTime = match NaiveTime::from_hms_opt(6, 0, 0) {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Audit {
-    /// File to which the end of the audit chain is written, best on another machine's disk.
+    /// File of the newest signed checkpoint of the chain, best on another machine's disk.
     pub checkpoint_path: Option<PathBuf>,
+    /// Folder in which all checkpoints are kept, a file a day; `audit-checkpoints` beside the newest by default.
+    pub checkpoint_folder: Option<PathBuf>,
+    /// Where checkpoints are also sent, as webhooks; nowhere by default.
+    pub checkpoint_url: Option<String>,
+    /// File of the secret with which they are signed as webhooks.
+    pub checkpoint_secret_file: Option<PathBuf>,
+    /// Or the variable of the environment that holds it.
+    pub checkpoint_secret_env: Option<String>,
+    /// Authorities of the receiver's certificate; the public ones by default.
+    pub checkpoint_ca_file: Option<PathBuf>,
+    /// Allows `http` to this machine itself.
+    pub checkpoint_allow_http: bool,
 }
+
+impl Audit {
+    /// The receiver of checkpoints, as an endpoint of events.
+    pub fn receiver(&self) -> Option<EventEndpoint> {
+        Some(EventEndpoint {
+            name: RECEIVER.into(),
+            url: self.checkpoint_url.clone()?,
+            secret_file: self.checkpoint_secret_file.clone(),
+            secret_env: self.checkpoint_secret_env.clone(),
+            ca_file: self.checkpoint_ca_file.clone(),
+            allow_http: self.checkpoint_allow_http,
+            ..EventEndpoint::default()
+        })
+    }
+
+    pub(super) fn validate(&self) -> Result<(), ConfigError> {
+        match self.receiver().and_then(|receiver| receiver.problem()) {
+            Some(problem) => Err(ConfigError::Value { key: "audit.checkpoint_url", problem }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Name of the receiver of checkpoints in metrics and errors.
+const RECEIVER: &str = "audit-checkpoint";

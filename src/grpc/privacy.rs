@@ -4,6 +4,7 @@
 //! To add a method: its line in the service's block below, its function in the file of its group.
 
 mod access;
+mod audit;
 mod erasure;
 mod incidents;
 mod loans;
@@ -59,6 +60,8 @@ methods! {
     close_incident(proto::CloseIncidentRequest) -> proto::CloseIncidentResponse = incidents;
     get_incident(proto::GetIncidentRequest) -> proto::GetIncidentResponse = incidents;
     list_incidents(proto::ListIncidentsRequest) -> proto::ListIncidentsResponse = incidents;
+    list_audit_entries(proto::ListAuditEntriesRequest) -> proto::ListAuditEntriesResponse = audit;
+    verify_audit_chain(proto::VerifyAuditChainRequest) -> proto::VerifyAuditChainResponse = audit;
     list_access_alerts(proto::ListAccessAlertsRequest) -> proto::ListAccessAlertsResponse = incidents;
     request_erasure(proto::RequestErasureRequest) -> proto::RequestErasureResponse = erasure;
     decide_erasure(proto::DecideErasureRequest) -> proto::DecideErasureResponse = erasure;

@@ -4,24 +4,20 @@
 //! check it in [`Keyring::checks`].
 
 use std::{
-    fs::{self, OpenOptions},
-    io::{self, Write as _},
-    os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
+    io,
     path::{Path, PathBuf},
 };
 
 use aws_lc_rs::hmac;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize};
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use super::keyring_file::{KeyringFile, write_new};
 use crate::entropy::{Entropy, EntropyError, bytes};
 
 /// Bytes of every key.
 pub const KEY_BYTES: usize = 32;
-
-/// Mode of the keyring file: readable and writable by its owner only.
-const FILE_MODE: u32 = 0o600;
 
 /// What is under every key's check value.
 const CHECK_TEXT: &[u8] = b"zhenshi key check";
@@ -119,19 +115,27 @@ pub struct Keyring {
     pub fingerprint: Vec<VersionedKey>,
     /// Key of request digests; never rotated, so that a replay is recognised for ever.
     pub digest: SecretKey,
-    /// Key of the audit chain.
-    pub audit: SecretKey,
+    /// Keys of the audit chain and of its checkpoints, the newest last: it chains, all of them verify.
+    pub audit: Vec<VersionedKey>,
 }
 
 /// The keyring as it stands in its file.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct KeyringFile {
+struct Content {
     format: u8,
     key_encryption: Vec<KeyEntry>,
     fingerprint: Vec<KeyEntry>,
     digest: String,
-    audit: String,
+    audit: Entries,
+}
+
+/// Keys with versions; or one key without, which is the first version of a kind that had none before.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Entries {
+    Versions(Vec<KeyEntry>),
+    First(String),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -155,67 +159,54 @@ impl Keyring {
             key_encryption: first(SecretKey::generate(entropy)?),
             fingerprint: first(SecretKey::generate(entropy)?),
             digest: SecretKey::generate(entropy)?,
-            audit: SecretKey::generate(entropy)?,
+            audit: first(SecretKey::generate(entropy)?),
         })
     }
 
-    /// Reads the keyring of `path`.
+    /// Reads the keyring of `path`, which is in clear.
     ///
     /// # Errors
     /// When the file is missing, readable by others, or not a keyring.
     pub fn load(path: &Path) -> Result<Self, KeyringError> {
-        let file_error = |source| KeyringError::File { path: path.to_owned(), source };
-        let mode = fs::metadata(path).map_err(file_error)?.permissions().mode() & 0o777;
-        if mode & 0o077 != 0 {
-            return Err(KeyringError::Mode { path: path.to_owned(), mode });
-        }
-        let mut text = fs::read_to_string(path).map_err(file_error)?;
-        let parsed =
-            Self::parse(&text).map_err(|problem| KeyringError::Content { path: path.to_owned(), problem });
-        text.zeroize();
-        parsed
+        KeyringFile { path: path.to_owned(), wrapped_by: None }.load()
     }
 
-    /// Writes the keyring to `path`, which must not be there yet.
+    /// Writes the keyring to `path` in clear; there must be none yet.
     ///
     /// # Errors
     /// When there is a file already, or it cannot be written.
     pub fn create(&self, path: &Path) -> Result<(), KeyringError> {
-        let file_error = |source| KeyringError::File { path: path.to_owned(), source };
-        let mut text = self.render();
-        let written = OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(path).and_then(
-            |mut file| {
-                file.write_all(text.as_bytes())?;
-                file.sync_all()
-            },
-        );
-        text.zeroize();
-        written.map_err(file_error)
+        write_new(path, Zeroizing::new(self.render()).as_bytes())
     }
 
     /// Every key's purpose, version and check value, to be compared with what the database has seen.
     pub fn checks(&self) -> Vec<(&'static str, u16, [u8; 16])> {
-        let wrapping = self.key_encryption.iter().map(|key| ("key_encryption", key.version, key.key.check()));
-        wrapping.chain([("digest", 1, self.digest.check()), ("audit", 1, self.audit.check())]).collect()
+        let of = |purpose, keys: &[VersionedKey]| {
+            keys.iter().map(|key| (purpose, key.version, key.key.check())).collect::<Vec<_>>()
+        };
+        let mut checks = of("key_encryption", &self.key_encryption);
+        checks.push(("digest", 1, self.digest.check()));
+        checks.extend(of("audit", &self.audit));
+        checks
     }
 
-    fn render(&self) -> String {
+    pub(super) fn render(&self) -> String {
         let entries = |keys: &[VersionedKey]| {
             keys.iter().map(|key| KeyEntry { version: key.version, key: encode(&key.key) }).collect()
         };
-        let file = KeyringFile {
+        let file = Content {
             format: FORMAT,
             key_encryption: entries(&self.key_encryption),
             fingerprint: entries(&self.fingerprint),
             digest: encode(&self.digest),
-            audit: encode(&self.audit),
+            audit: Entries::Versions(entries(&self.audit)),
         };
         // Plain strings and numbers always serialise.
         serde_json::to_string_pretty(&file).unwrap_or_default()
     }
 
-    fn parse(text: &str) -> Result<Self, &'static str> {
-        let file: KeyringFile = serde_json::from_str(text).map_err(|_| "not the expected JSON")?;
+    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
+        let file: Content = serde_json::from_str(text).map_err(|_| "not the expected JSON")?;
         if file.format != FORMAT {
             return Err("a format that this version does not know");
         }
@@ -223,7 +214,10 @@ impl Keyring {
             key_encryption: versions(file.key_encryption)?,
             fingerprint: versions(file.fingerprint)?,
             digest: decode(file.digest)?,
-            audit: decode(file.audit)?,
+            audit: match file.audit {
+                Entries::Versions(entries) => versions(entries)?,
+                Entries::First(key) => vec![VersionedKey { version: 1, key: decode(key)? }],
+            },
         })
     }
 }
@@ -254,6 +248,8 @@ fn decode(mut text: String) -> Result<SecretKey, &'static str> {
 
 #[cfg(test)]
 mod tests {
+    use std::{fs, os::unix::fs::PermissionsExt as _};
+
     use super::*;
     use crate::entropy::SeededEntropy;
 
@@ -265,6 +261,14 @@ mod tests {
         keyring.create(&path).unwrap();
         assert_eq!(Keyring::load(&path).unwrap().checks(), keyring.checks());
         assert!(matches!(keyring.create(&path), Err(KeyringError::File { .. })));
+    }
+
+    #[test]
+    fn an_audit_key_from_before_it_had_versions_is_the_first() {
+        let keyring = Keyring::generate(&SeededEntropy::new(7)).unwrap();
+        let mut file: serde_json::Value = serde_json::from_str(&keyring.render()).unwrap();
+        file["audit"] = file["audit"][0]["key"].clone();
+        assert_eq!(Keyring::parse(&file.to_string()).unwrap().checks(), keyring.checks());
     }
 
     #[test]

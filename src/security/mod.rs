@@ -2,9 +2,12 @@
 //!
 //! A leaf: it knows nothing of the store or of the API. Keys never leave it and never show in `Debug`.
 
+pub mod audit_key;
 pub mod fingerprint;
 pub mod identified;
 pub mod keyring;
+pub mod keyring_file;
+pub mod live;
 pub mod password;
 pub mod policy;
 pub mod principal;

@@ -11,7 +11,10 @@ use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, Nonce, UnboundKey};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::keyring::{KEY_BYTES, Keyring, SecretKey};
+use super::{
+    keyring::{KEY_BYTES, Keyring, SecretKey},
+    live::Live,
+};
 use crate::entropy::{Entropy, EntropyError, bytes};
 
 /// Bytes before the ciphertext: suite, key version, nonce.
@@ -71,30 +74,113 @@ pub struct Sealed {
     pub payload: Vec<u8>,
 }
 
-/// Seals and opens with the key-encryption keys of a keyring, which are expanded once.
+/// Seals and opens with the key-encryption keys of a keyring, which are expanded once and may be replaced by others.
 pub struct Sealer {
-    keys: Vec<(u16, LessSafeKey)>,
+    keys: Live<Wrapping>,
     opened: AtomicU64,
+}
+
+/// The expanded keys: all of them unwrap, the one in force wraps.
+struct Wrapping {
+    keys: Vec<(u16, LessSafeKey)>,
+    in_force: u16,
+}
+
+impl Wrapping {
+    fn new(keyring: &Keyring, in_force: u16) -> Result<Self, SealError> {
+        let keys = keyring.key_encryption.iter().map(|key| Ok((key.version, cipher(&key.key)?)));
+        Ok(Self { keys: keys.collect::<Result<Vec<_>, SealError>>()?, in_force })
+    }
+
+    fn of(&self, version: u16) -> Result<&LessSafeKey, SealError> {
+        let found = self.keys.iter().find(|(known, _)| *known == version);
+        found.map(|(_, key)| key).ok_or(SealError::KeyVersion(version))
+    }
+
+    /// A new data key for `place`, with it wrapped.
+    fn data_key(&self, place: Place, entropy: &dyn Entropy) -> Result<(SecretKey, Vec<u8>), SealError> {
+        let key = SecretKey::generate(entropy)?;
+        let (wrapping, associated) = (self.of(self.in_force)?, place.associated("data key"));
+        let wrapped = encrypt(wrapping, self.in_force, key.expose(), &associated, entropy)?;
+        Ok((key, wrapped))
+    }
+
+    fn unwrap(&self, place: Place, wrapped_key: &[u8]) -> Result<SecretKey, SealError> {
+        let (version, _) = header(wrapped_key)?;
+        let unwrapped = decrypt(self.of(version)?, wrapped_key, &place.associated("data key"))?;
+        let key = <[u8; KEY_BYTES]>::try_from(unwrapped.as_slice()).map_err(|_| SealError::Broken)?;
+        Ok(SecretKey::new(key))
+    }
+}
+
+/// Wraps `plaintext` with one key, outside any version: the file of a keyring.
+pub(super) fn wrap_with(
+    key: &SecretKey,
+    place: Place,
+    plaintext: &[u8],
+    entropy: &dyn Entropy,
+) -> Result<Vec<u8>, SealError> {
+    encrypt(&cipher(key)?, 1, plaintext, &place.associated("keyring"), entropy)
+}
+
+/// Opens what [`wrap_with`] wrapped.
+pub(super) fn unwrap_with(
+    key: &SecretKey,
+    place: Place,
+    value: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    decrypt(&cipher(key)?, value, &place.associated("keyring"))
 }
 
 impl std::fmt::Debug for Sealer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Sealer").field("versions", &self.keys.len()).finish_non_exhaustive()
+        f.debug_struct("Sealer").field("versions", &self.keys.get().keys.len()).finish_non_exhaustive()
     }
 }
 
 impl Sealer {
-    /// The sealer of `keyring`.
+    /// The sealer of `keyring`, the newest key in force.
     ///
     /// # Errors
     /// [`SealError::Broken`] if a key cannot be used, which 256-bit keys always can.
     pub fn new(keyring: &Keyring) -> Result<Self, SealError> {
-        let keys = keyring
-            .key_encryption
-            .iter()
-            .map(|key| Ok((key.version, cipher(&key.key)?)))
-            .collect::<Result<Vec<_>, SealError>>()?;
-        Ok(Self { keys, opened: AtomicU64::new(0) })
+        let newest = keyring.key_encryption.last().map_or(0, |key| key.version);
+        Ok(Self { keys: Live::new(Wrapping::new(keyring, newest)?), opened: AtomicU64::new(0) })
+    }
+
+    /// Takes up the keys of `keyring`, `version` in force. What is being sealed meanwhile is sealed under the keys from before.
+    ///
+    /// # Errors
+    /// [`SealError::KeyVersion`] if the keyring does not have it; then nothing changes.
+    pub fn replace(&self, keyring: &Keyring, version: u16) -> Result<(), SealError> {
+        let wrapping = Wrapping::new(keyring, version)?;
+        wrapping.of(version)?;
+        self.keys.set(wrapping);
+        Ok(())
+    }
+
+    /// The version in force.
+    pub fn version(&self) -> u16 {
+        self.keys.get().in_force
+    }
+
+    /// The data key of `place` under the version in force; none if it is under that already.
+    ///
+    /// # Errors
+    /// When the key was changed or moved, or its key is not in the keyring.
+    pub fn rewrap(
+        &self,
+        place: Place,
+        wrapped_key: &[u8],
+        entropy: &dyn Entropy,
+    ) -> Result<Option<Vec<u8>>, SealError> {
+        let keys = self.keys.get();
+        if header(wrapped_key)?.0 == keys.in_force {
+            return Ok(None);
+        }
+        let data_key = keys.unwrap(place, wrapped_key)?;
+        let (wrapping, associated) = (keys.of(keys.in_force)?, place.associated("data key"));
+        encrypt(wrapping, keys.in_force, data_key.expose(), &associated, entropy).map(Some)
     }
 
     /// Seals `plaintext` for `place` under a new data key.
@@ -102,10 +188,7 @@ impl Sealer {
     /// # Errors
     /// When there is no luck to be had.
     pub fn seal(&self, place: Place, plaintext: &[u8], entropy: &dyn Entropy) -> Result<Sealed, SealError> {
-        let Some((version, wrapping)) = self.keys.last() else { return Err(SealError::KeyVersion(0)) };
-        let data_key = SecretKey::generate(entropy)?;
-        let wrapped_key =
-            encrypt(wrapping, *version, data_key.expose(), &place.associated("data key"), entropy)?;
+        let (data_key, wrapped_key) = self.keys.get().data_key(place, entropy)?;
         let payload = encrypt(&cipher(&data_key)?, 1, plaintext, &place.associated("payload"), entropy)?;
         Ok(Sealed { wrapped_key, payload })
     }
@@ -115,10 +198,7 @@ impl Sealer {
     /// # Errors
     /// When there is no luck to be had.
     pub fn begin_pieces(&self, place: Place, entropy: &dyn Entropy) -> Result<(Vec<u8>, Pieces), SealError> {
-        let Some((version, wrapping)) = self.keys.last() else { return Err(SealError::KeyVersion(0)) };
-        let data_key = SecretKey::generate(entropy)?;
-        let wrapped_key =
-            encrypt(wrapping, *version, data_key.expose(), &place.associated("data key"), entropy)?;
+        let (data_key, wrapped_key) = self.keys.get().data_key(place, entropy)?;
         Ok((wrapped_key, Pieces { key: cipher(&data_key)?, place, next: 0 }))
     }
 
@@ -146,12 +226,7 @@ impl Sealer {
     }
 
     fn data_key(&self, place: Place, wrapped_key: &[u8]) -> Result<LessSafeKey, SealError> {
-        let (version, _) = header(wrapped_key)?;
-        let wrapping = self.keys.iter().find(|(known, _)| *known == version);
-        let (_, wrapping) = wrapping.ok_or(SealError::KeyVersion(version))?;
-        let unwrapped = decrypt(wrapping, wrapped_key, &place.associated("data key"))?;
-        let data_key = <[u8; KEY_BYTES]>::try_from(unwrapped.as_slice()).map_err(|_| SealError::Broken)?;
-        cipher(&SecretKey::new(data_key))
+        cipher(&self.keys.get().unwrap(place, wrapped_key)?)
     }
 }
 
@@ -336,6 +411,29 @@ mod tests {
         let mut changed = two.clone();
         *changed.last_mut().unwrap() ^= 1;
         assert!(open_all(&sealer, place(1, -1), &key, &[one, &changed, three]).is_err());
+    }
+
+    #[test]
+    fn a_data_key_is_wrapped_anew_and_what_is_sealed_under_it_stays() {
+        let entropy = SeededEntropy::new(3);
+        let mut ring = Keyring::generate(&entropy).unwrap();
+        let sealer = Sealer::new(&ring).unwrap();
+        let before = sealer.seal(place(1, 0), b"text", &entropy).unwrap();
+        let key = SecretKey::generate(&entropy).unwrap();
+        ring.key_encryption.push(crate::security::keyring::VersionedKey { version: 2, key });
+        assert!(matches!(sealer.replace(&ring, 3), Err(SealError::KeyVersion(3))));
+        assert_eq!(sealer.rewrap(place(1, 0), &before.wrapped_key, &entropy).unwrap(), None);
+        sealer.replace(&ring, 2).unwrap();
+        let wrapped_key = sealer.rewrap(place(1, 0), &before.wrapped_key, &entropy).unwrap().unwrap();
+        assert!(sealer.rewrap(place(2, 0), &before.wrapped_key, &entropy).is_err(), "bound to its place");
+        let after = Sealed { wrapped_key, payload: before.payload.clone() };
+        for sealed in [&before, &after] {
+            assert_eq!(sealer.open(place(1, 0), sealed).unwrap().as_slice(), b"text");
+        }
+        ring.key_encryption.remove(0);
+        sealer.replace(&ring, 2).unwrap();
+        assert!(matches!(sealer.open(place(1, 0), &before), Err(SealError::KeyVersion(1))));
+        assert_eq!(sealer.open(place(1, 0), &after).unwrap().as_slice(), b"text");
     }
 
     #[test]

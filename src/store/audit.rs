@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{StoreError, Tx};
+use crate::ids;
 
 /// Bytes of a link of the chain.
 pub const MAC_BYTES: usize = 32;
@@ -79,6 +80,47 @@ pub async fn append(tx: &mut Tx, entry: &Entry) -> Result<(), StoreError> {
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// Leaves the entry of something that the service does by itself, `why` in words without personal data. Its id follows from
+/// what was done (`what`), so that it takes no luck, and who does the same at once does not say it twice.
+///
+/// # Errors
+/// When the database refuses or cannot be reached.
+pub async fn note(
+    tx: &mut Tx,
+    by: &Deed<'_>,
+    at: DateTime<Utc>,
+    what: &[&[u8]],
+    why: String,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO audit_pending (id, recorded_time, actor, action, subject_kind, subject_ids, reason, digest)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, '') ON CONFLICT (id) DO NOTHING",
+        ids::derived(by.action, what),
+        at,
+        by.actor,
+        by.action,
+        by.subject_kind,
+        by.subject_ids,
+        why,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// What the service does by itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Deed<'a> {
+    /// Part of the service, or `operator`.
+    pub actor: &'static str,
+    /// What, `UPPER_SNAKE_CASE`.
+    pub action: &'static str,
+    /// Kind of the subjects.
+    pub subject_kind: &'static str,
+    /// Which.
+    pub subject_ids: &'a [Uuid],
 }
 
 /// An event of the outbox: ids only, never personal data.

@@ -6,39 +6,29 @@
 //! - Insertions: as many submissions in the tables as the entries name.
 //! - A cut tail leaves a chain that is right in itself: only a checkpoint from outside the database finds it.
 
+pub mod chain;
+pub mod fault;
 mod kept_once;
 
-use aws_lc_rs::{constant_time::verify_slices_are_equal, hmac};
+use std::sync::Arc;
+
 use uuid::Uuid;
 
+pub use self::{
+    chain::{ChainCheck, Chained, Checkpoint},
+    fault::{Fault, FaultKind, Faults, MAX_FAULTS},
+};
 use super::{
     Scope, Store, StoreError, Tx,
-    audit::{Entry, MAC_BYTES},
+    audit::Entry,
     record::{ACTION_RECORD, batch_digest},
-    relay::as_mac,
+    relay::{Link, as_mac},
     submission::{read_sealed, read_submissions},
 };
+use crate::security::audit_key::AuditKeys;
 
 /// Entries that are read at a time.
-const PAGE: i64 = 200;
-
-/// The end of the chain as it was at some time, kept outside the database.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Checkpoint {
-    /// Position of the last entry then.
-    pub position: i64,
-    /// Its MAC.
-    pub mac: [u8; MAC_BYTES],
-}
-
-/// What is wrong, and where.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Fault {
-    /// Position in the chain; none for the unchained tail and for what no entry names.
-    pub position: Option<i64>,
-    /// What is wrong, in words.
-    pub problem: String,
-}
+const PAGE: i64 = 500;
 
 /// What a verification saw.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
@@ -49,42 +39,46 @@ pub struct Report {
     pub unchained: i64,
     /// Submissions that the entries name.
     pub submissions: i64,
-    /// Position of the checkpoint that was compared, if there was one.
+    /// Checkpoints that were compared.
+    pub checkpoints: usize,
+    /// Position of the newest of them, if there was one.
     pub checkpoint: Option<i64>,
-    /// Everything that is wrong.
+    /// Everything that is wrong, up to [`MAX_FAULTS`].
     pub faults: Vec<Fault>,
+    #[serde(skip)]
+    found: Faults,
 }
 
-/// Most faults that a report lists; a table rewritten as a whole would otherwise fill the memory.
-const MAX_FAULTS: usize = 1_000;
-
 impl Report {
-    fn fault(&mut self, position: Option<i64>, problem: impl Into<String>) {
-        if self.faults.len() < MAX_FAULTS {
-            self.faults.push(Fault { position, problem: problem.into() });
-        }
+    fn fault(&mut self, kind: FaultKind, position: Option<i64>, problem: impl Into<String>) {
+        self.found.add(kind, position, problem);
     }
 }
 
 impl Store {
-    /// Verifies everything, comparing with `checkpoint` if there is one.
+    /// Verifies everything, comparing with `checkpoints`, in whatever order they are.
     ///
     /// # Errors
     /// When the database cannot be reached. What is wrong with the log is no error but in the report.
     pub async fn verify_audit(
         &self,
-        key: hmac::Key,
-        checkpoint: Option<Checkpoint>,
+        keys: Arc<AuditKeys>,
+        mut checkpoints: Vec<Checkpoint>,
     ) -> Result<Report, StoreError> {
+        checkpoints.sort();
+        checkpoints.dedup();
         self.with_snapshot(Scope::system(), move |tx| {
             Box::pin(async move {
-                let mut report =
-                    Report { checkpoint: checkpoint.as_ref().map(|c| c.position), ..Report::default() };
-                let last = verify_chain(tx, &key, checkpoint.as_ref(), &mut report).await?;
-                verify_head(tx, &last, checkpoint.as_ref(), &mut report).await?;
+                let mut report = Report {
+                    checkpoints: checkpoints.len(),
+                    checkpoint: checkpoints.last().map(|checkpoint| checkpoint.position),
+                    ..Report::default()
+                };
+                verify_chain(tx, &keys, &checkpoints, &mut report).await?;
                 verify_tail(tx, &mut report).await?;
                 verify_count(tx, &mut report).await?;
                 kept_once::verify_strangers(tx, &mut report).await?;
+                report.faults = std::mem::take(&mut report.found).into_vec();
                 Ok(report)
             })
         })
@@ -92,28 +86,47 @@ impl Store {
     }
 }
 
-/// Walks the chain; returns where it ended.
+/// Walks the chain to its end and compares that with the head.
 async fn verify_chain(
     tx: &mut Tx,
-    key: &hmac::Key,
-    checkpoint: Option<&Checkpoint>,
+    keys: &AuditKeys,
+    checkpoints: &[Checkpoint],
     report: &mut Report,
-) -> Result<Checkpoint, StoreError> {
-    let mut last = Checkpoint { position: 0, mac: [0; MAC_BYTES] };
+) -> Result<(), StoreError> {
+    let mut check = ChainCheck::new(keys, checkpoints);
     loop {
-        let page = sqlx::query!(
-            "SELECT position, id, recorded_time, actor, action, subject_kind, subject_ids, reason, digest, mac
-             FROM audit_entry WHERE position > $1 ORDER BY position LIMIT $2",
-            last.position,
-            PAGE,
-        )
-        .fetch_all(&mut *tx)
-        .await?;
+        let page = read_page(tx, check.position()).await?;
         if page.is_empty() {
-            return Ok(last);
+            break;
         }
         for row in page {
-            let entry = Entry {
+            check.take(&row, &mut report.found);
+            verify_rows(tx, &row.entry, Some(row.position), report).await?;
+        }
+    }
+    report.entries = check.entries();
+    let head =
+        sqlx::query!("SELECT position, mac FROM chain_head WHERE name = 'audit'").fetch_one(&mut *tx).await?;
+    check.finish(&Link { position: head.position, mac: as_mac(&head.mac)? }, &mut report.found);
+    Ok(())
+}
+
+/// The next entries after `position`.
+async fn read_page(tx: &mut Tx, position: i64) -> Result<Vec<Chained>, StoreError> {
+    let rows = sqlx::query!(
+        "SELECT position, id, recorded_time, actor, action, subject_kind, subject_ids, reason, digest, mac, key_version
+         FROM audit_entry WHERE position > $1 ORDER BY position LIMIT $2",
+        position,
+        PAGE,
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    let chained = rows.into_iter().map(|row| {
+        Ok(Chained {
+            position: row.position,
+            key_version: row.key_version,
+            mac: as_mac(&row.mac)?,
+            entry: Entry {
                 id: row.id,
                 recorded_time: row.recorded_time,
                 actor: row.actor,
@@ -122,51 +135,10 @@ async fn verify_chain(
                 subject_ids: row.subject_ids,
                 reason: row.reason,
                 digest: row.digest,
-            };
-            if row.position != last.position + 1 {
-                report.fault(
-                    Some(row.position),
-                    format!("entries {} to {} are missing", last.position + 1, row.position - 1),
-                );
-            }
-            let mac = as_mac(&row.mac)?;
-            if verify_slices_are_equal(&entry.chain(key, row.position, &last.mac), &mac).is_err() {
-                report.fault(Some(row.position), "the entry or its predecessor was changed");
-            }
-            if checkpoint.is_some_and(|c| c.position == row.position && c.mac != mac) {
-                report.fault(Some(row.position), "the chain is another than the one of the checkpoint");
-            }
-            verify_rows(tx, &entry, Some(row.position), report).await?;
-            report.entries += 1;
-            last = Checkpoint { position: row.position, mac };
-        }
-    }
-}
-
-/// The head must stand where the chain ends, and not before the checkpoint.
-async fn verify_head(
-    tx: &mut Tx,
-    last: &Checkpoint,
-    checkpoint: Option<&Checkpoint>,
-    report: &mut Report,
-) -> Result<(), StoreError> {
-    let head =
-        sqlx::query!("SELECT position, mac FROM chain_head WHERE name = 'audit'").fetch_one(&mut *tx).await?;
-    if head.position != last.position || head.mac != last.mac {
-        let problem = format!(
-            "the chain ends at {} and its head says {}: the tail was cut",
-            last.position, head.position
-        );
-        report.fault(Some(last.position), problem);
-    }
-    if let Some(checkpoint) = checkpoint.filter(|checkpoint| checkpoint.position > last.position) {
-        let problem = format!(
-            "the chain ends at {} and the checkpoint saw {}: the tail was cut",
-            last.position, checkpoint.position
-        );
-        report.fault(Some(last.position), problem);
-    }
-    Ok(())
+            },
+        })
+    });
+    chained.collect()
 }
 
 /// Entries that wait for the relay: not protected yet, but their rows must be right.
@@ -199,7 +171,8 @@ async fn verify_rows(
     let rows = match read_submissions(tx, &entry.subject_ids).await {
         Ok(rows) => rows,
         Err(StoreError::Corrupt { table, column, row }) => {
-            report.fault(position, format!("table {table}, column {column} of {row} was changed"));
+            let problem = format!("table {table}, column {column} of {row} was changed");
+            report.fault(FaultKind::RowChanged, position, problem);
             return Ok(());
         }
         Err(error) => return Err(error),
@@ -207,14 +180,15 @@ async fn verify_rows(
     let sealed = read_sealed(tx, &entry.subject_ids).await?;
     let found: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     for id in entry.subject_ids.iter().filter(|id| !found.contains(id)) {
-        report.fault(position, format!("submission {id} was removed"));
+        report.fault(FaultKind::RowRemoved, position, format!("submission {id} was removed"));
     }
     let digests = rows.iter().map(|row| {
         let own = sealed.iter().filter(|(id, _)| *id == row.id).map(|(_, part)| part.clone());
         row.digest(&own.collect::<Vec<_>>())
     });
     if found.len() == entry.subject_ids.len() && batch_digest(digests) != entry.digest {
-        report.fault(position, format!("a row of the {} submissions of this entry was changed", found.len()));
+        let problem = format!("a row of the {} submissions of this entry was changed", found.len());
+        report.fault(FaultKind::RowChanged, position, problem);
     }
     Ok(())
 }
@@ -239,7 +213,8 @@ async fn verify_count(tx: &mut Tx, report: &mut Report) -> Result<(), StoreError
     .fetch_all(tx)
     .await?;
     for id in strangers {
-        report.fault(None, format!("submission {id} stands in no entry: it was inserted"));
+        let problem = format!("submission {id} stands in no entry: it was inserted");
+        report.fault(FaultKind::RowInserted, None, problem);
     }
     Ok(())
 }

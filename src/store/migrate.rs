@@ -3,7 +3,17 @@
 use chrono::{DateTime, Utc};
 use sqlx::{Connection as _, PgConnection, migrate::Migrator};
 
-use super::{StoreError, bootstrap, dump::Schema, pool::parse_url};
+use super::{
+    StoreError,
+    audit::{self, Deed},
+    bootstrap,
+    dump::Schema,
+    pool::parse_url,
+};
+
+/// What is in the audit log of migrations.
+const MIGRATE: Deed<'static> =
+    Deed { actor: "operator", action: "MIGRATE", subject_kind: "schema", subject_ids: &[] };
 
 /// Everything in `migrations/`.
 static MIGRATOR: Migrator = sqlx::migrate!();
@@ -20,8 +30,15 @@ pub async fn migrate(url: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
     sqlx::query!("SELECT set_config('zhenshi.extent', 'everything', false)")
         .fetch_one(&mut connection)
         .await?;
+    let before = applied(&mut connection).await?;
     MIGRATOR.run(&mut connection).await.map_err(from_migration)?;
+    let after = applied(&mut connection).await?;
     sqlx::query!(r#"SELECT ensure_partitions($1) AS "made!""#, at).fetch_one(&mut connection).await?;
+    if after > before {
+        let what = [&before.to_be_bytes()[..], &after.to_be_bytes(), &at.timestamp_micros().to_be_bytes()];
+        let why = format!("migrations {} to {after} by version {}", before + 1, env!("CARGO_PKG_VERSION"));
+        audit::note(&mut connection, &MIGRATE, at, &what, why).await?;
+    }
     connection.close().await?;
     Ok(())
 }
@@ -41,18 +58,7 @@ pub struct Progress {
 /// When the database cannot be reached.
 pub async fn progress(url: &str) -> Result<Progress, StoreError> {
     let mut connection = PgConnection::connect_with(&parse_url(url)?).await?;
-    let there =
-        sqlx::query_scalar!(r#"SELECT to_regclass('public._sqlx_migrations') IS NOT NULL AS "there!""#)
-            .fetch_one(&mut connection)
-            .await?;
-    let applied = if there {
-        // The table is sqlx's own and not there when queries are checked, so this one is not checked.
-        sqlx::query_scalar("SELECT count(*) FROM _sqlx_migrations WHERE success")
-            .fetch_one(&mut connection)
-            .await?
-    } else {
-        0
-    };
+    let applied = applied(&mut connection).await?;
     connection.close().await?;
     Ok(Progress { applied, known: i64::try_from(MIGRATOR.iter().count()).unwrap_or(i64::MAX) })
 }
@@ -61,6 +67,22 @@ pub async fn progress(url: &str) -> Result<Progress, StoreError> {
 pub(super) fn known_schema() -> Schema {
     let newest = MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or(0);
     Schema { newest, count: i64::try_from(MIGRATOR.iter().count()).unwrap_or(i64::MAX) }
+}
+
+/// How many migrations are applied.
+async fn applied(connection: &mut PgConnection) -> Result<i64, StoreError> {
+    let there =
+        sqlx::query_scalar!(r#"SELECT to_regclass('public._sqlx_migrations') IS NOT NULL AS "there!""#)
+            .fetch_one(&mut *connection)
+            .await?;
+    if there {
+        // The table is sqlx's own and not there when queries are checked, so this one is not checked.
+        Ok(sqlx::query_scalar("SELECT count(*) FROM _sqlx_migrations WHERE success")
+            .fetch_one(connection)
+            .await?)
+    } else {
+        Ok(0)
+    }
 }
 
 fn from_migration(error: sqlx::migrate::MigrateError) -> StoreError {

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod audit_read;
 pub mod audit_verify;
 pub mod bootstrap;
 mod bounds;
@@ -18,6 +19,7 @@ pub mod dump;
 pub mod embedded;
 pub mod error;
 pub mod filter;
+pub mod keys;
 pub mod list;
 pub mod measure;
 pub mod migrate;
@@ -32,6 +34,7 @@ pub mod reachability;
 pub mod record;
 pub mod relay;
 pub mod retention;
+pub mod rewrap;
 pub mod session;
 pub mod submission;
 pub mod tokens;

@@ -2,7 +2,14 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Scope, Store, StoreError};
+use super::{
+    Scope, Store, StoreError,
+    audit::{self, Deed},
+};
+
+/// What is in the audit log of new partitions.
+const MAKE_PARTITIONS: Deed<'static> =
+    Deed { actor: "partitions", action: "MAKE_PARTITIONS", subject_kind: "partition", subject_ids: &[] };
 
 impl Store {
     /// Makes the partitions of the month of `at` and of the three after it; says how many were made.
@@ -13,8 +20,13 @@ impl Store {
         self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move {
                 let made = sqlx::query_scalar!(r#"SELECT ensure_partitions($1) AS "made!""#, at)
-                    .fetch_one(tx)
+                    .fetch_one(&mut *tx)
                     .await?;
+                if made > 0 {
+                    let time = at.timestamp_micros().to_be_bytes();
+                    let why = format!("{made} partitions, to three months after the time");
+                    audit::note(tx, &MAKE_PARTITIONS, at, &[&time], why).await?;
+                }
                 Ok(made)
             })
         })

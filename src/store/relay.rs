@@ -4,13 +4,16 @@
 //! was committed before it looked, and what commits later gets a later position. So a reader by position never misses a
 //! row, which a reader by sequence or time would.
 
-use aws_lc_rs::hmac;
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use super::{
     Scope, Store, StoreError, Tx,
     audit::{Entry, MAC_BYTES},
+    keys::{KeyKind, in_force},
 };
+use crate::security::audit_key::AuditKeys;
 
 /// Most rows that one pass of the relay positions.
 pub const MAX_ROWS_PER_PASS: i64 = 1_000;
@@ -38,10 +41,10 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be reached; then nothing was moved.
-    pub async fn relay(&self, key: hmac::Key) -> Result<Pass, StoreError> {
+    pub async fn relay(&self, keys: Arc<AuditKeys>) -> Result<Pass, StoreError> {
         self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move {
-                let (entries, link) = relay_audit(tx, &key).await?;
+                let (entries, link) = relay_audit(tx, &keys).await?;
                 let events = relay_outbox(tx).await?;
                 Ok(Pass { moved: entries + events, link })
             })
@@ -50,10 +53,51 @@ impl Store {
     }
 }
 
-async fn relay_audit(tx: &mut Tx, key: &hmac::Key) -> Result<(usize, Link), StoreError> {
+impl Store {
+    /// Where the audit chain ends now.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn chain_end(&self) -> Result<Link, StoreError> {
+        self.with_tx(Scope::system(), |tx| {
+            Box::pin(async move {
+                let head = sqlx::query!("SELECT position, mac FROM chain_head WHERE name = 'audit'")
+                    .fetch_one(&mut *tx)
+                    .await?;
+                Ok(Link { position: head.position, mac: as_mac(&head.mac)? })
+            })
+        })
+        .await
+    }
+
+    /// The link at `position`, if the chain has it.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn chain_link(&self, position: i64) -> Result<Option<Link>, StoreError> {
+        self.with_tx(Scope::system(), move |tx| {
+            Box::pin(async move {
+                let mac = sqlx::query_scalar!("SELECT mac FROM audit_entry WHERE position = $1", position)
+                    .fetch_optional(&mut *tx)
+                    .await?;
+                mac.map(|mac| Ok(Link { position, mac: as_mac(&mac)? })).transpose()
+            })
+        })
+        .await
+    }
+}
+
+async fn relay_audit(tx: &mut Tx, keys: &AuditKeys) -> Result<(usize, Link), StoreError> {
     let head = sqlx::query!("SELECT position, mac FROM chain_head WHERE name = 'audit' FOR UPDATE")
         .fetch_one(&mut *tx)
         .await?;
+    // Read under the lock of the head, by everybody: versions never fall along the chain.
+    let version = match in_force(tx, KeyKind::Audit.purpose()).await? {
+        0 => keys.version(),
+        version => version,
+    };
+    let missing = || StoreError::Unfit(format!("the keyring has no audit key of version {version}"));
+    let key = keys.chain(version).ok_or_else(missing)?;
     // Deleting and inserting in one transaction keeps an entry in exactly one of the two tables at every instant.
     let mut entries = sqlx::query_as!(
         Entry,
@@ -73,7 +117,7 @@ async fn relay_audit(tx: &mut Tx, key: &hmac::Key) -> Result<(usize, Link), Stor
         chained.push((entry, link.clone()));
     }
     if !chained.is_empty() {
-        append_chained(tx, &chained).await?;
+        append_chained(tx, &chained, version).await?;
         sqlx::query!(
             "UPDATE chain_head SET position = $1, mac = $2 WHERE name = 'audit'",
             link.position,
@@ -87,7 +131,7 @@ async fn relay_audit(tx: &mut Tx, key: &hmac::Key) -> Result<(usize, Link), Stor
 
 /// Writes the entries with their positions. The lists of subjects differ in length, which no array of arrays can hold:
 /// they travel flat, each id with the position that it belongs to.
-async fn append_chained(tx: &mut Tx, chained: &[(Entry, Link)]) -> Result<(), StoreError> {
+async fn append_chained(tx: &mut Tx, chained: &[(Entry, Link)], version: u16) -> Result<(), StoreError> {
     macro_rules! column {
         ($entry:ident, $link:ident => $value:expr) => {
             chained.iter().map(|($entry, $link)| $value).collect::<Vec<_>>()
@@ -103,8 +147,8 @@ async fn append_chained(tx: &mut Tx, chained: &[(Entry, Link)]) -> Result<(), St
              GROUP BY position
          )
          INSERT INTO audit_entry (position, id, recorded_time, actor, action, subject_kind, reason, digest, mac,
-             subject_ids)
-         SELECT new.*, COALESCE(subject.subject_ids, '{}')
+             subject_ids, key_version)
+         SELECT new.*, COALESCE(subject.subject_ids, '{}'), $12
          FROM UNNEST($1::bigint[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[],
              $8::bytea[], $11::bytea[])
              AS new (position, id, recorded_time, actor, action, subject_kind, reason, digest, mac)
@@ -120,6 +164,7 @@ async fn append_chained(tx: &mut Tx, chained: &[(Entry, Link)]) -> Result<(), St
         &owners,
         &subject_ids,
         &column!(_entry, link => link.mac.to_vec()),
+        i16::try_from(version).unwrap_or(i16::MAX),
     )
     .execute(tx)
     .await?;

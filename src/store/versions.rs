@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use zhenshi_domain::NORMALISER_VERSION;
 
-use super::{Scope, Store, StoreError, Tx};
+use super::{
+    Scope, Store, StoreError, Tx,
+    keys::{as_number, check_keys},
+};
 use crate::security::{fingerprint::Fingerprints, keyring::Keyring};
 
 /// Advisory lock under which an epoch is opened.
@@ -60,7 +63,7 @@ impl Store {
     }
 
     /// Compares the keyring with what the database has seen, and returns the fingerprint keys of the current epoch,
-    /// opening a new epoch if the newest key or the normaliser is new.
+    /// opening a new epoch if there is none of this normaliser.
     ///
     /// # Errors
     /// [`StoreError::Unfit`], naming it, for a key that is missing or another than the one in use, and for an epoch of a
@@ -75,44 +78,6 @@ impl Store {
         })
         .await
     }
-}
-
-async fn check_keys(tx: &mut Tx, keyring: &Keyring) -> Result<(), StoreError> {
-    let seen = sqlx::query!("SELECT purpose, version, key_check FROM key_check").fetch_all(&mut *tx).await?;
-    let held = keyring.checks();
-    for row in &seen {
-        let key = held
-            .iter()
-            .find(|(purpose, version, _)| *purpose == row.purpose && as_number(*version) == row.version);
-        match key {
-            None => {
-                return Err(StoreError::Unfit(format!(
-                    "the keyring has no {} key of version {}, which this database uses: restore the keyring",
-                    row.purpose, row.version
-                )));
-            }
-            Some((_, _, check)) if check[..] != row.key_check[..] => {
-                return Err(StoreError::Unfit(format!(
-                    "the {} key of version {} is another than the one that this database uses: this keyring belongs to \
-                     another installation",
-                    row.purpose, row.version
-                )));
-            }
-            Some(_) => {}
-        }
-    }
-    for (purpose, version, check) in held {
-        sqlx::query!(
-            "INSERT INTO key_check (purpose, version, key_check) VALUES ($1, $2, $3)
-             ON CONFLICT (purpose, version) DO NOTHING",
-            purpose,
-            as_number(version),
-            &check[..],
-        )
-        .execute(&mut *tx)
-        .await?;
-    }
-    Ok(())
 }
 
 async fn current_epoch(tx: &mut Tx, keyring: &Keyring) -> Result<Fingerprints, StoreError> {
@@ -143,13 +108,13 @@ async fn current_epoch(tx: &mut Tx, keyring: &Keyring) -> Result<Fingerprints, S
     let Some(newest) = keyring.fingerprint.last() else {
         return Err(StoreError::Unfit("the keyring has no fingerprint key".into()));
     };
-    let known = epochs.iter().find(|row| {
-        row.key_version == as_number(newest.version)
-            && row.normaliser_version == as_number(NORMALISER_VERSION)
-    });
-    let epoch = if let Some(row) = known {
-        row.epoch
-    } else {
+    // A key that was only added to the keyring opens no epoch: what is recorded already would not be found by its fingerprints.
+    let known = epochs.iter().rev().find(|row| row.normaliser_version == as_number(NORMALISER_VERSION));
+    if let Some(row) = known {
+        let key = keyring.fingerprint.iter().find(|key| as_number(key.version) == row.key_version);
+        return Ok(Fingerprints::new(row.epoch, key.unwrap_or(newest), NORMALISER_VERSION));
+    }
+    let epoch = {
         let epoch = epochs.last().map_or(1, |row| row.epoch + 1);
         sqlx::query!(
             "INSERT INTO fingerprint_epoch (epoch, key_version, normaliser_version, key_check)
@@ -164,9 +129,4 @@ async fn current_epoch(tx: &mut Tx, keyring: &Keyring) -> Result<Fingerprints, S
         epoch
     };
     Ok(Fingerprints::new(epoch, newest, NORMALISER_VERSION))
-}
-
-/// Versions stay far below the limit of the column.
-fn as_number(version: u16) -> i16 {
-    i16::try_from(version).unwrap_or(i16::MAX)
 }

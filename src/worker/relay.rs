@@ -1,13 +1,10 @@
-//! Job: positions and chains what transactions left behind, and keeps the checkpoint outside the database.
+//! Job: positions and chains what transactions left behind.
 
-use std::{path::PathBuf, time::Duration};
-
-use aws_lc_rs::hmac;
+use std::{sync::Arc, time::Duration};
 
 use super::Next;
 use crate::{
-    app::checkpoint::write_checkpoint,
-    clock::SharedClock,
+    security::{audit_key::AuditKeys, live::Live},
     store::{Store, StoreError, relay::MAX_ROWS_PER_PASS},
 };
 
@@ -18,29 +15,17 @@ pub const PAUSE: Duration = Duration::from_millis(500);
 pub struct Relay {
     /// The database.
     pub store: Store,
-    /// Key of the chain.
-    pub key: hmac::Key,
-    /// Where the end of the chain is written; none for a replica that has no disk of its own.
-    pub checkpoint: Option<PathBuf>,
-    /// Tells the time of the checkpoint.
-    pub clock: SharedClock,
+    /// Keys of the chain.
+    pub keys: Arc<Live<AuditKeys>>,
 }
 
 impl Relay {
     /// One pass.
     ///
     /// # Errors
-    /// When the database cannot be reached. A checkpoint that cannot be written is logged: the chain goes on.
+    /// When the database cannot be reached.
     pub async fn once(&self) -> Result<Next, StoreError> {
-        let pass = self.store.relay(self.key.clone()).await?;
-        if pass.moved == 0 {
-            return Ok(Next::AfterPause);
-        }
-        if let Some(path) = &self.checkpoint
-            && let Err(error) = write_checkpoint(path, &self.key, &pass.link, self.clock.now())
-        {
-            tracing::warn!(error = %error, "the audit checkpoint cannot be written");
-        }
+        let pass = self.store.relay(self.keys.get()).await?;
         let full = i64::try_from(pass.moved).is_ok_and(|moved| moved >= MAX_ROWS_PER_PASS);
         Ok(if full { Next::AtOnce } else { Next::AfterPause })
     }

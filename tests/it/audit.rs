@@ -1,8 +1,13 @@
 //! The relay and `audit verify`: positions without gaps, and every tampering found and located.
 
+mod calls;
+mod checkpoints;
+mod guard;
+mod scale;
+mod writes;
+
 use std::sync::Arc;
 
-use aws_lc_rs::hmac;
 use sqlx::{Executor as _, PgPool};
 use zhenshi::{
     app::recorder::Recorder,
@@ -11,13 +16,9 @@ use zhenshi::{
 use zhenshi_domain::application::{ProductClass, Term};
 
 use crate::support::{
-    database::{TestDatabase, count},
+    database::{TestDatabase, audit_keys, count},
     recorder::{item, tools},
 };
-
-fn key() -> hmac::Key {
-    hmac::Key::new(hmac::HMAC_SHA256, &[9; 32])
-}
 
 /// Ten batches, chained; the newest checkpoint.
 async fn chained() -> (Store, PgPool, Checkpoint) {
@@ -31,13 +32,13 @@ async fn chained() -> (Store, PgPool, Checkpoint) {
         }
         recorder.record(Arc::new(item)).await.unwrap();
     }
-    let pass = store.relay(key()).await.unwrap();
+    let pass = store.relay(audit_keys()).await.unwrap();
     let checkpoint = Checkpoint { position: pass.link.position, mac: pass.link.mac };
     (store, database.admin().await, checkpoint)
 }
 
 async fn verify(store: &Store, checkpoint: &Checkpoint) -> Report {
-    store.verify_audit(key(), Some(checkpoint.clone())).await.unwrap()
+    store.verify_audit(audit_keys(), vec![checkpoint.clone()]).await.unwrap()
 }
 
 #[tokio::test]
@@ -68,11 +69,11 @@ async fn a_late_commit_gets_a_later_position() {
     .await
     .unwrap();
     recorder.record(Arc::new(item("A-1", 1))).await.unwrap();
-    assert_eq!(store.relay(key()).await.unwrap().link.position, 1);
+    assert_eq!(store.relay(audit_keys()).await.unwrap().link.position, 1);
     slow.commit().await.unwrap();
-    assert_eq!(store.relay(key()).await.unwrap().link.position, 2);
+    assert_eq!(store.relay(audit_keys()).await.unwrap().link.position, 2);
     assert_eq!(count(&admin, "SELECT position FROM audit_entry WHERE actor = 'slow'").await, 2);
-    assert_eq!(store.verify_audit(key(), None).await.unwrap().faults, []);
+    assert_eq!(store.verify_audit(audit_keys(), Vec::new()).await.unwrap().faults, []);
 }
 
 #[tokio::test]
@@ -126,8 +127,8 @@ async fn what_waits_for_the_relay_is_told_apart_and_checked() {
     let (store, admin) = (database.store().await, database.admin().await);
     let (recorder, _task) = Recorder::start(store.clone(), tools(1));
     recorder.record(Arc::new(item("A-1", 1))).await.unwrap();
-    let report = store.verify_audit(key(), None).await.unwrap();
+    let report = store.verify_audit(audit_keys(), Vec::new()).await.unwrap();
     assert_eq!((report.entries, report.unchained, report.faults.len()), (0, 1, 0));
     admin.execute("UPDATE submission SET branch_code = '2'").await.unwrap();
-    assert_eq!(store.verify_audit(key(), None).await.unwrap().faults.len(), 1);
+    assert_eq!(store.verify_audit(audit_keys(), Vec::new()).await.unwrap().faults.len(), 1);
 }

@@ -13,7 +13,10 @@ use uuid::Uuid;
 use zhenshi::clock::Clock as _;
 use zhenshi_proto::zhenshi::v1 as proto;
 
-use crate::support::cases::{Cases, Office};
+use crate::support::{
+    cases::{Cases, Office},
+    database::audit_keys,
+};
 
 /// What counts as "no clock runs".
 const NEVER: &str = "9999-12-31T00:00:00Z";
@@ -184,8 +187,7 @@ fn expected(office: &Office, planted: &[Planted], wanted: impl Fn(&Planted) -> b
 
 /// Gives positions to what was committed.
 async fn relay(office: &Office) {
-    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &[7; 32]);
-    office.app().store.relay(key).await.unwrap();
+    office.app().store.relay(audit_keys()).await.unwrap();
 }
 
 /// A comment of customer service: one change of a case.

@@ -4,7 +4,7 @@ mod ends;
 mod order;
 mod race;
 mod service;
-mod world;
+pub mod world;
 
 /// The receiver of the example: an implementation of its own.
 #[path = "../../examples/webhook_receiver/verify.rs"]

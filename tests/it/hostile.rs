@@ -347,8 +347,8 @@ async fn hostile_strings_in_every_field_are_inert_or_refused() {
         client.get(asked).await.unwrap();
     }
     let app = service.running().app();
-    app.store.relay(app.witness.key.clone()).await.unwrap();
-    assert_eq!(app.store.verify_audit(app.witness.key.clone(), None).await.unwrap().faults, []);
+    app.store.relay(app.audit_keys.get()).await.unwrap();
+    assert_eq!(app.store.verify_audit(app.audit_keys.get(), Vec::new()).await.unwrap().faults, []);
     honest(&raw, &token).await;
     eprintln!("{sent} hostile strings in {calls} applications, {} recorded", recorded.len());
 }

@@ -42,6 +42,7 @@ mod gate;
 mod heads;
 mod health;
 mod hostile;
+mod keys;
 mod kill;
 mod limits;
 mod list;

@@ -20,7 +20,7 @@ use zhenshi_domain::{
 };
 
 use crate::support::{
-    database::{TestDatabase, count, start_time},
+    database::{TestDatabase, audit_keys, count, start_time},
     recorder::{item, tools},
 };
 
@@ -248,9 +248,9 @@ async fn faults_after(world: &World, change: &'static str) -> Vec<String> {
     let mut tx = world.admin.begin().await.unwrap();
     sqlx::query(change).execute(&mut *tx).await.unwrap();
     tx.commit().await.unwrap();
-    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &[9; 32]);
-    world.store.relay(key.clone()).await.unwrap();
-    let report = world.store.verify_audit(key, None).await.unwrap();
+    let keys = audit_keys();
+    world.store.relay(keys.clone()).await.unwrap();
+    let report = world.store.verify_audit(keys, Vec::new()).await.unwrap();
     report.faults.into_iter().map(|fault| fault.problem).collect()
 }
 

@@ -1,20 +1,23 @@
 //! Masked `Debug` of the messages about access to data in clear. To add one, add its name twice, in order.
 
 use crate::zhenshi::v1::{
-    AccessAlert, AccessGrant, AccessSubject, CloseIncidentRequest, CloseIncidentResponse,
-    ConfirmLoanEndRequest, ConfirmLoanEndResponse, DecideAccessRequest, DecideAccessResponse,
-    EndAccessRequest, EndAccessResponse, GetAccessGrantRequest, GetAccessGrantResponse, GetIncidentRequest,
-    GetIncidentResponse, Incident, IncidentMeasure, ListAccessAlertsRequest, ListAccessAlertsResponse,
-    ListAccessGrantsRequest, ListAccessGrantsResponse, ListIncidentsRequest, ListIncidentsResponse,
-    ListLoansRequest, ListLoansResponse, Loan, Outsider, RecordIncidentMeasureRequest,
-    RecordIncidentMeasureResponse, ReportLeakRequest, ReportLeakResponse, RequestAccessRequest,
-    RequestAccessResponse, RevealFieldsRequest, RevealFieldsResponse, RevealedParty, SubjectAccess,
+    AccessAlert, AccessGrant, AccessSubject, AuditEntry, AuditFault, CloseIncidentRequest,
+    CloseIncidentResponse, ConfirmLoanEndRequest, ConfirmLoanEndResponse, DecideAccessRequest,
+    DecideAccessResponse, EndAccessRequest, EndAccessResponse, GetAccessGrantRequest, GetAccessGrantResponse,
+    GetIncidentRequest, GetIncidentResponse, Incident, IncidentMeasure, ListAccessAlertsRequest,
+    ListAccessAlertsResponse, ListAccessGrantsRequest, ListAccessGrantsResponse, ListAuditEntriesRequest,
+    ListAuditEntriesResponse, ListIncidentsRequest, ListIncidentsResponse, ListLoansRequest,
+    ListLoansResponse, Loan, Outsider, RecordIncidentMeasureRequest, RecordIncidentMeasureResponse,
+    ReportLeakRequest, ReportLeakResponse, RequestAccessRequest, RequestAccessResponse, RevealFieldsRequest,
+    RevealFieldsResponse, RevealedParty, SubjectAccess, VerifyAuditChainRequest, VerifyAuditChainResponse,
 };
 
 masked_debug!(
     AccessAlert,
     AccessGrant,
     AccessSubject,
+    AuditEntry,
+    AuditFault,
     CloseIncidentRequest,
     CloseIncidentResponse,
     ConfirmLoanEndRequest,
@@ -33,6 +36,8 @@ masked_debug!(
     ListAccessAlertsResponse,
     ListAccessGrantsRequest,
     ListAccessGrantsResponse,
+    ListAuditEntriesRequest,
+    ListAuditEntriesResponse,
     ListIncidentsRequest,
     ListIncidentsResponse,
     ListLoansRequest,
@@ -49,4 +54,6 @@ masked_debug!(
     RevealFieldsResponse,
     RevealedParty,
     SubjectAccess,
+    VerifyAuditChainRequest,
+    VerifyAuditChainResponse,
 );

@@ -256,6 +256,8 @@ const ERASURE: &[Shown] = messages!(
 
 const PRIVACY: &[Shown] = messages!(
     AccessAlert,
+    AuditEntry,
+    AuditFault,
     AccessGrant,
     AccessSubject,
     CloseIncidentRequest,
@@ -276,6 +278,8 @@ const PRIVACY: &[Shown] = messages!(
     ListAccessAlertsResponse,
     ListAccessGrantsRequest,
     ListAccessGrantsResponse,
+    ListAuditEntriesRequest,
+    ListAuditEntriesResponse,
     ListIncidentsRequest,
     ListIncidentsResponse,
     ListLoansRequest,
@@ -292,6 +296,8 @@ const PRIVACY: &[Shown] = messages!(
     RevealFieldsResponse,
     RevealedParty,
     SubjectAccess,
+    VerifyAuditChainRequest,
+    VerifyAuditChainResponse,
 );
 
 const GOOGLES: [Shown; 2] = [("google.type.Date", shown::<Date>), ("google.rpc.Status", shown::<Status>)];

@@ -8,13 +8,14 @@ use std::{
 
 use tokio::sync::Mutex;
 
-use super::{Service, hmac_key};
+use super::Service;
 use crate::{
     app::{authenticate, calendar, case::watch_cases, directory},
     config::Config,
     edge::tls::Reloader,
+    ids,
     security::keyring::Keyring,
-    worker::{self, run_every},
+    worker::{self, checkpoints::Receiver, run_every},
 };
 
 impl Service {
@@ -90,18 +91,54 @@ impl Service {
         }));
     }
 
-    pub(super) fn start_jobs(&self, keyring: &Keyring, config: &Config) {
-        let (checkpoint, list_time) = (config.checkpoint_path(), config.list.time);
-        let relay = Arc::new(worker::relay::Relay {
-            store: self.app.store.clone(),
-            key: hmac_key(keyring),
-            checkpoint: Some(checkpoint),
-            clock: self.app.clock.clone(),
-        });
+    /// Keys may be replaced while the process runs.
+    pub(super) async fn start_keyring(&self, keyring: Arc<Keyring>, config: &Config) -> anyhow::Result<()> {
+        let app = &self.app;
+        let in_force = app.store.keys_in_force().await?;
+        let watch = Arc::new(worker::keyring::KeyringWatch::new(
+            app.store.clone(),
+            config.keyring_file(),
+            ids::mint(app.clock.now(), app.entropy.as_ref())?,
+            (app.sealer.clone(), app.audit_keys.clone()),
+            app.clock.clone(),
+            (keyring, in_force),
+        ));
+        // Told before anything is served: a rotation must not begin past a process that has just started.
+        watch.once().await?;
+        let (pause, stop) = (worker::keyring::POLL_INTERVAL, self.stop_workers.clone());
+        self.workers.spawn(run_every("keyring", pause, stop, move || {
+            let watch = watch.clone();
+            async move { watch.once().await }
+        }));
+        Ok(())
+    }
+
+    /// The chain, and what leaves the database of it.
+    pub(super) fn start_audit(&self, receiver: Option<Receiver>) {
+        let keys = self.app.audit_keys.clone();
+        let relay = Arc::new(worker::relay::Relay { store: self.app.store.clone(), keys: keys.clone() });
         self.workers.spawn(run_every("relay", worker::relay::PAUSE, self.stop_workers.clone(), move || {
             let relay = relay.clone();
             async move { relay.once().await }
         }));
+        let (clock, entropy) = (self.app.clock.clone(), self.app.entropy.clone());
+        let checkpoints = worker::checkpoints::Checkpoints::new(
+            self.app.store.clone(),
+            keys,
+            self.app.checkpoints.clone(),
+            receiver,
+            clock,
+            entropy,
+        );
+        let (checkpoints, pause) = (Arc::new(checkpoints), worker::checkpoints::PAUSE);
+        self.workers.spawn(run_every("audit checkpoints", pause, self.stop_workers.clone(), move || {
+            let checkpoints = checkpoints.clone();
+            async move { checkpoints.once().await }
+        }));
+    }
+
+    pub(super) fn start_jobs(&self, config: &Config) {
+        let list_time = config.list.time;
         let (store, clock) = (self.app.store.clone(), self.app.clock.clone());
         let stop = self.stop_workers.clone();
         self.workers.spawn(run_every("partitions", worker::partitions::PAUSE, stop, move || {

@@ -4,7 +4,7 @@
 
 use uuid::Uuid;
 
-use super::Report;
+use super::{FaultKind, Report};
 use crate::store::{
     StoreError, Tx,
     audit::Entry,
@@ -32,9 +32,11 @@ pub(super) async fn verify(
         match found {
             Ok(Some(digest)) if digest[..] == entry.digest[..] => {}
             Ok(Some(_)) | Err(StoreError::Corrupt { .. }) => {
-                report.fault(position, format!("{kind} {id} was changed"));
+                report.fault(FaultKind::RowChanged, position, format!("{kind} {id} was changed"));
             }
-            Ok(None) => report.fault(position, format!("{kind} {id} was removed")),
+            Ok(None) => {
+                report.fault(FaultKind::RowRemoved, position, format!("{kind} {id} was removed"));
+            }
             Err(error) => return Err(error),
         }
     }
@@ -48,10 +50,11 @@ const MAX_STRANGERS: i64 = 20;
 pub(super) async fn verify_strangers(tx: &mut Tx, report: &mut Report) -> Result<(), StoreError> {
     let events: Vec<Uuid> = sqlx::query_scalar!(
         "SELECT event.id FROM policy_event AS event
-         WHERE event.id NOT IN (
-             SELECT UNNEST(subject_ids) FROM audit_entry WHERE action = $1
+         LEFT JOIN (
+             SELECT UNNEST(subject_ids) AS id FROM audit_entry WHERE action = $1
              UNION ALL SELECT UNNEST(subject_ids) FROM audit_pending WHERE action = $1
-         )
+         ) AS named ON named.id = event.id
+         WHERE named.id IS NULL
          ORDER BY event.id LIMIT $2",
         ACTION_RECORD_POLICY_EVENT,
         MAX_STRANGERS,
@@ -60,10 +63,11 @@ pub(super) async fn verify_strangers(tx: &mut Tx, report: &mut Report) -> Result
     .await?;
     let notices: Vec<Uuid> = sqlx::query_scalar!(
         "SELECT notice.id FROM holiday_notice AS notice
-         WHERE notice.id NOT IN (
-             SELECT UNNEST(subject_ids) FROM audit_entry WHERE action = $1
+         LEFT JOIN (
+             SELECT UNNEST(subject_ids) AS id FROM audit_entry WHERE action = $1
              UNION ALL SELECT UNNEST(subject_ids) FROM audit_pending WHERE action = $1
-         )
+         ) AS named ON named.id = notice.id
+         WHERE named.id IS NULL
          ORDER BY notice.id LIMIT $2",
         ACTION_IMPORT_NOTICE,
         MAX_STRANGERS,
@@ -72,7 +76,8 @@ pub(super) async fn verify_strangers(tx: &mut Tx, report: &mut Report) -> Result
     .await?;
     for (kind, ids) in [("policy event", events), ("holiday notice", notices)] {
         for id in ids {
-            report.fault(None, format!("{kind} {id} stands in no entry: it was inserted"));
+            let problem = format!("{kind} {id} stands in no entry: it was inserted");
+            report.fault(FaultKind::RowInserted, None, problem);
         }
     }
     Ok(())

@@ -314,7 +314,17 @@ fn audit_entry(changes: &[Change], tools: &Tools) -> Result<Entry, StoreError> {
         action: first.command.action.into(),
         subject_kind: "case".into(),
         subject_ids: changes.iter().map(|change| change.case.id).collect(),
-        reason: String::new(),
+        reason: why(changes),
         digest: Vec::new(),
     })
+}
+
+/// Most texts that one audit entry names; the timelines name all.
+const MAX_TEXTS: usize = 20;
+
+/// Why: what people write may hold anything about anybody, so it is sealed, and the entry names it by id.
+fn why(changes: &[Change]) -> String {
+    let texts = changes.iter().flat_map(|change| &change.events).filter_map(|event| event.text_id);
+    let named: Vec<String> = texts.take(MAX_TEXTS).map(|id| format!("case_text {id}")).collect();
+    named.join(", ")
 }

@@ -3,7 +3,20 @@
 use chrono::{DateTime, Utc};
 
 use super::{AttemptResult, DeliveryState, lease::Leased};
-use crate::store::{Scope, Store, StoreError, codes::Coded as _};
+use crate::store::{
+    Scope, Store, StoreError,
+    audit::{self, Deed},
+    codes::Coded as _,
+};
+
+/// What is in the audit log of an attempt: what left the service, and what was given up.
+const fn audited(state: DeliveryState) -> Option<&'static str> {
+    match state {
+        DeliveryState::Delivered => Some("DELIVER_EVENT"),
+        DeliveryState::Dead => Some("GIVE_UP_DELIVERY"),
+        DeliveryState::Waiting => None,
+    }
+}
 
 /// How an attempt ended, and what follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +50,7 @@ impl Store {
     /// When the database cannot be reached: the lease runs out, and it is sent again.
     pub async fn complete_delivery(&self, leased: &Leased, attempt: Attempt) -> Result<bool, StoreError> {
         let (endpoint, position, epoch) = (leased.endpoint.clone(), leased.position, leased.epoch);
+        let event_id = leased.event.id;
         let delivered = attempt.state() == DeliveryState::Delivered;
         self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move {
@@ -56,9 +70,22 @@ impl Store {
                     attempt.status.and_then(|status| i16::try_from(status).ok()),
                     attempt.at,
                 )
-                .execute(tx)
+                .execute(&mut *tx)
                 .await?
                 .rows_affected();
+                if written == 1
+                    && let Some(action) = audited(attempt.state())
+                {
+                    let deed = Deed {
+                        actor: "delivery",
+                        action,
+                        subject_kind: "event",
+                        subject_ids: &[event_id],
+                    };
+                    let what = [endpoint.as_bytes(), &position.to_be_bytes(), &epoch.to_be_bytes()];
+                    let why = format!("endpoint {endpoint}: {}", attempt.result.name());
+                    audit::note(tx, &deed, attempt.at, &what, why).await?;
+                }
                 Ok(written == 1)
             })
         })

@@ -2,7 +2,14 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::store::{Scope, Store, StoreError};
+use crate::store::{
+    Scope, Store, StoreError,
+    audit::{self, Deed},
+};
+
+/// What is in the audit log of a new endpoint.
+const ADD_ENDPOINT: Deed<'static> =
+    Deed { actor: "delivery", action: "ADD_ENDPOINT", subject_kind: "event_endpoint", subject_ids: &[] };
 
 /// Most positions that one pass moves an endpoint on by.
 pub const MAX_POSITIONS_PER_PASS: i64 = 1_000;
@@ -46,18 +53,22 @@ impl Store {
         let (owners, kinds): (Vec<String>, Vec<String>) = wanted.unzip();
         self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move {
-                sqlx::query!(
+                let added = sqlx::query_scalar!(
                     "INSERT INTO event_endpoint (name, position, added_time)
                      SELECT name, CASE WHEN from_start THEN 0 ELSE head.position END, $3
                      FROM UNNEST($1::text[], $2::boolean[]) AS new (name, from_start),
                           (SELECT position FROM chain_head WHERE name = 'outbox') AS head
-                     ON CONFLICT (name) DO NOTHING",
+                     ON CONFLICT (name) DO NOTHING
+                     RETURNING name",
                     &names,
                     &starts,
                     at,
                 )
-                .execute(&mut *tx)
+                .fetch_all(&mut *tx)
                 .await?;
+                for name in added {
+                    audit::note(tx, &ADD_ENDPOINT, at, &[name.as_bytes()], format!("endpoint {name}")).await?;
+                }
                 // The rows are locked in order of name, so that two planners never wait for each other. What was waited
                 // for is read anew, but not the events: hence GREATEST, and what lies past this view is left for later.
                 let moved = sqlx::query!(

@@ -64,6 +64,10 @@ pub struct Audit {
     pub unchained: Gauge,
     /// Seconds since the oldest of them was recorded.
     pub unchained_age: Seconds,
+    /// Last position that left the database in a signed checkpoint of this process.
+    pub checkpoint_position: Gauge,
+    /// 1 while the chain is not the one of its last checkpoint.
+    pub chain_broken: Gauge,
     /// Last position of the outbox.
     pub outbox_position: Gauge,
     /// Events without a position.
@@ -86,6 +90,14 @@ impl Audit {
             ),
             unchained: gauge("zhenshi_audit_unchained", "Audit entries that are not in the chain yet"),
             unchained_age: age,
+            checkpoint_position: gauge(
+                "zhenshi_audit_checkpoint_position",
+                "Position of the last audit checkpoint that this process signed",
+            ),
+            chain_broken: gauge(
+                "zhenshi_audit_chain_broken",
+                "1 while the audit chain is not the one of its last checkpoint, else 0",
+            ),
             outbox_position: gauge("zhenshi_outbox_position", "Position of the last event of the outbox"),
             outbox_waiting: gauge("zhenshi_outbox_waiting", "Events of the outbox that have no position yet"),
         }

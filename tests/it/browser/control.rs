@@ -8,7 +8,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use crate::support::cases::Office;
+use crate::support::{cases::Office, database::audit_keys};
 
 /// The other end of the tests' wire.
 pub struct Control {
@@ -52,8 +52,7 @@ async fn ask(office: &Office, line: &str) {
         "distribute" => office.distribute().await,
         // Gives positions to what has changed, so that watchers are told.
         "relay" => {
-            let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &[7; 32]);
-            office.app().store.relay(key).await.unwrap();
+            office.app().store.relay(audit_keys()).await.unwrap();
         }
         other => panic!("nobody knows how to {other}"),
     }

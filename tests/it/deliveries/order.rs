@@ -16,7 +16,7 @@ use zhenshi::{
 
 use super::world::{MAX_ATTEMPTS, PATIENT, World, case_id};
 use crate::support::{
-    database::count,
+    database::{audit_keys, count},
     receiver::{Arrived, Does},
 };
 
@@ -151,8 +151,7 @@ async fn a_backlog_is_planned_in_bounded_steps() {
     world.plan(&[&section]).await;
     let events = (1..=1_500).map(|case| world.event(case, 1)).collect();
     world.add(events).await;
-    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &[9; 32]);
-    while world.store.relay(key.clone()).await.unwrap().moved > 0 {}
+    while world.store.relay(audit_keys()).await.unwrap().moved > 0 {}
     let planner = world.planner(&[&section]);
     assert_eq!(planner.once().await.unwrap(), Next::AtOnce);
     assert_eq!(world.states("core").await.len(), 1_000);

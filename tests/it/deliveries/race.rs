@@ -11,6 +11,7 @@ use zhenshi::{
 
 use super::world::{PATIENT, SECRET, World, case_id};
 use crate::support::{
+    database::audit_keys,
     processes::{eventually, signal},
     program::{Program, command},
     receiver::Does,
@@ -60,7 +61,7 @@ async fn workers_that_race_deliver_everything_in_order() {
         for case in 1..=CASES {
             world.change(case, version).await;
         }
-        world.store.relay(aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &[9; 32])).await.unwrap();
+        world.store.relay(audit_keys()).await.unwrap();
         let (first, second) = tokio::join!(planners[0].once(), planners[1].once());
         first.and(second).unwrap();
         // All three take what they can, at the same time.

@@ -2,7 +2,6 @@
 
 use std::{sync::Arc, time::Duration};
 
-use aws_lc_rs::hmac;
 use chrono::{NaiveDate, TimeDelta};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -29,7 +28,7 @@ use zhenshi_domain::{
 };
 
 use crate::support::{
-    database::{TestDatabase, start_time},
+    database::{TestDatabase, audit_keys, start_time},
     receiver::Receiver,
 };
 
@@ -59,7 +58,7 @@ impl World {
     }
 
     pub async fn with(receiver: Receiver) -> Self {
-        let database = TestDatabase::new().await;
+        let database = TestDatabase::guarded().await;
         Self {
             store: database.store().await,
             database,
@@ -112,7 +111,7 @@ impl World {
 
     /// Positions and plans everything there is.
     pub async fn plan(&self, sections: &[&EventEndpoint]) {
-        self.store.relay(hmac::Key::new(hmac::HMAC_SHA256, &[9; 32])).await.unwrap();
+        self.store.relay(audit_keys()).await.unwrap();
         self.planner(sections).once().await.unwrap();
     }
 

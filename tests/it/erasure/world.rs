@@ -256,7 +256,7 @@ impl World {
 
     pub async fn verify_audit(&self) -> Vec<zhenshi::store::audit_verify::Fault> {
         let app = self.app();
-        app.store.relay(app.witness.key.clone()).await.unwrap();
-        app.store.verify_audit(app.witness.key.clone(), None).await.unwrap().faults
+        app.store.relay(app.audit_keys.get()).await.unwrap();
+        app.store.verify_audit(app.audit_keys.get(), Vec::new()).await.unwrap().faults
     }
 }

@@ -1,4 +1,4 @@
-//! Refusals are counted, and those of people are in the audit log: once, however often they ask.
+//! Refusals are counted, and stand in the audit log: once, however often somebody asks.
 
 use tonic::Code;
 use zhenshi::telemetry::metrics::METRICS;
@@ -25,7 +25,7 @@ async fn a_refusal_is_counted_each_time_and_written_once() {
     let written = "SELECT count(*) FROM (SELECT actor, action, subject_kind, reason FROM audit_pending
              UNION ALL SELECT actor, action, subject_kind, reason FROM audit_entry) a
          WHERE action = 'REFUSED'";
-    assert_eq!(count(&admin, written).await, 1);
+    assert_eq!(count(&admin, written).await, 2, "the clerk's and the system's");
     let whose = "SELECT count(*) FROM (SELECT actor, action, subject_kind, reason FROM audit_pending
              UNION ALL SELECT actor, action, subject_kind, reason FROM audit_entry) a
          WHERE action = 'REFUSED' AND actor = 'staff:ST-CL' AND subject_kind = 'RunSuspicionList'

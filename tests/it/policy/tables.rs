@@ -37,6 +37,8 @@ const WITHOUT: &[(&str, &str)] = &[
     ("rule_set", "rules; no secret"),
     ("fingerprint_epoch", "checks of keys, read at start"),
     ("key_check", "checks of keys, read at start"),
+    ("key_holder", "which process holds which versions of keys"),
+    ("key_rotation", "how far the rotation of a key has come: counts and a cursor"),
     ("holiday_notice", "working days are no secret; who may import them is the policy's"),
     ("case_number", "a counter a day"),
     ("event_redelivery", "idempotency keys of redeliveries: ids and counts; who may ask is the policy's"),

@@ -23,8 +23,7 @@ const UNREADABLE: [u8; 1] = [0xff];
 const PACKAGE: &str = "zhenshi.v1";
 
 /// Rows whose rpc is still to come in a service that is there already. Whoever adds the rpc takes its line out.
-const AWAITED: [(&str, &str); 2] =
-    [("PrivacyService", "ListAuditEntries"), ("PrivacyService", "VerifyAuditChain")];
+const AWAITED: [(&str, &str); 0] = [];
 
 #[test]
 fn every_rpc_has_a_row_and_every_row_of_a_service_an_rpc() {

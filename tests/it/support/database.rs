@@ -1,11 +1,18 @@
 //! A database a test, copied from a template that is migrated once per run.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
 
 use chrono::{DateTime, TimeZone as _, Utc};
 use sqlx::{Connection as _, Executor as _, PgConnection, PgPool, postgres::PgConnectOptions};
 use tokio::sync::OnceCell;
-use zhenshi::store::{Store, StoreOptions, migrate::migrate};
+use zhenshi::{
+    entropy::SeededEntropy,
+    security::{audit_key::AuditKeys, keyring::Keyring},
+    store::{Store, StoreOptions, migrate::migrate},
+};
 
 /// Name of the variable with the URL of a server on which the tests may do as they like.
 const SERVER: &str = "ZHENSHI_TEST_DATABASE_URL";
@@ -58,6 +65,13 @@ impl TestDatabase {
         Self { url: url_of(&name) }
     }
 
+    /// The same, refusing writes of the service without an audit entry.
+    pub async fn guarded() -> Self {
+        let database = Self::new().await;
+        run(&database.url, super::audited::sql()).await;
+        database
+    }
+
     /// A database without our tables.
     pub async fn empty() -> Self {
         let name = format!("e_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
@@ -105,7 +119,19 @@ async fn make_template() -> String {
     let name = format!("template_{}", std::process::id());
     run(&server(), format!("CREATE DATABASE {name}")).await;
     migrate(&url_of(&name), start_time()).await.unwrap();
+    // Each test begins with an empty log.
+    run(&url_of(&name), "DELETE FROM audit_pending".into()).await;
     name
+}
+
+/// The keyring that they are of.
+pub fn audit_keyring() -> Keyring {
+    Keyring::generate(&SeededEntropy::new(9)).unwrap()
+}
+
+/// Keys of the audit chain for tests that run the relay themselves.
+pub fn audit_keys() -> Arc<AuditKeys> {
+    Arc::new(AuditKeys::new(&audit_keyring()).unwrap())
 }
 
 /// One number out of the database.

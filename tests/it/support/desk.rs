@@ -31,7 +31,11 @@ impl Desk {
     }
 
     pub async fn open_with(change: impl FnOnce(&mut Config)) -> Self {
-        let office = Office::open_with(TestDatabase::new().await, change).await;
+        Self::open_on(TestDatabase::new().await, change).await
+    }
+
+    pub async fn open_on(database: TestDatabase, change: impl FnOnce(&mut Config)) -> Self {
+        let office = Office::open_with(database, change).await;
         office.share_phone("P", 1, &[BANK, BANK]).await;
         office.sort(DAY).await;
         office.at(&format!("{DAY} 09:00"));

@@ -1,6 +1,7 @@
 //! What the tests share: a database of their own, a service on port 0, applications.
 
 pub mod applications;
+pub mod audited;
 pub mod built_in;
 pub mod calls;
 pub mod cases;
