@@ -8,6 +8,8 @@
 
 #[path = "architecture/direction.rs"]
 mod direction;
+#[path = "architecture/jobs.rs"]
+mod jobs;
 #[path = "architecture/names.rs"]
 mod names;
 #[path = "architecture/papers.rs"]
@@ -220,6 +222,29 @@ fn sql_is_constant() {
         &[
             ("src/store/filter.rs", "//! x\nlet q = QueryBuilder::new(\"\");\n"),
             ("src/store/list/copy.rs", "//! x\nAssertSqlSafe(sql);\n"),
+        ],
+    );
+}
+
+#[test]
+fn every_job_is_started_once() {
+    check(
+        jobs::once,
+        &[
+            (
+                "src/cli/x.rs",
+                "//! x\nfn f() { w.spawn(run_every(\"timers\", p, s, a)); w.spawn(run_every(\"timers\", p, s, b)); }\n",
+            ),
+            ("src/cli/x.rs", "//! x\nfn f() { w.spawn(run_every(\n    \"a\", p)); run_every(\"a\", p) }\n"),
+            ("src/cli/x.rs", "//! x\nfn f() { w.spawn(run_every(name, p, s, a)); }\n"),
+        ],
+        &[
+            (
+                "src/cli/x.rs",
+                "//! x\n// run_every(\"a\")\nuse worker::run_every;\nfn f() { run_every(\"a\", p); }\n",
+            ),
+            ("src/cli/y.rs", "//! x\nfn f() { run_every(\"b\", p); }\n"),
+            ("src/worker/mod.rs", "//! x\npub async fn run_every(name: &str) {}\n"),
         ],
     );
 }

@@ -1,5 +1,6 @@
 //! What the service does by itself: each job is started here, and stops when the service does. To add one: its file in
-//! `src/worker/`, and its start here.
+//! `src/worker/`, and its start here, under a name of its own
+//! (`tests/architecture.rs` holds that none is started twice).
 
 use std::{
     sync::{Arc, Mutex as StdMutex},
@@ -161,12 +162,6 @@ impl Service {
             async move { worker::privacy::once(&app).await }
         }));
         self.start_retention();
-        let app = Arc::downgrade(&self.app);
-        let stop = self.stop_workers.clone();
-        self.workers.spawn(run_every("case timers", worker::timers::PAUSE, stop, move || {
-            let app = app.clone();
-            async move { worker::timers::once(&app).await }
-        }));
         let (calendars, clock) = (self.app.calendars.clone(), self.app.clock.clone());
         let (pause, stop) = (worker::calendar::MISSING_PAUSE, self.stop_workers.clone());
         self.workers.spawn(run_every("missing holiday notice", pause, stop, move || {
