@@ -81,7 +81,7 @@ impl Book {
         self.admin
             .run(&format!(
                 "TRUNCATE suspicion_member, cleared_relation, suspicion, list_run, suspicion_list, clue_value,
-                    contact_pending;
+                    contact_pending CASCADE;
                  UPDATE list_gate SET closed_until = '{}';
                  INSERT INTO contact_pending (epoch, clue, fingerprint, opened_time) {pending}",
                 cut(LIST_DATE) - chrono::TimeDelta::days(1)

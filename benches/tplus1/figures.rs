@@ -22,6 +22,8 @@ pub(crate) struct Figures {
     smaller: Vec<Run>,
     larger: Vec<Run>,
     pub(crate) finding: Vec<f64>,
+    /// Taking the keys away afterwards: printed, not judged here, and a part of the list's time.
+    pub(crate) taking: Vec<f64>,
     pub(crate) group_by: Vec<f64>,
     /// Seconds of one with the server's own memory settings: printed, not judged.
     pub(crate) group_by_as_set: f64,
@@ -58,7 +60,8 @@ impl Figures {
         let (finding, group_by) =
             (median(self.finding.iter().copied()), median(self.group_by.iter().copied()));
         let seconds = &json!({ "finding_seconds": finding, "group_by_seconds": group_by,
-                "group_by_seconds_as_set": self.group_by_as_set });
+                "group_by_seconds_as_set": self.group_by_as_set,
+                "taking_seconds": median(self.taking.iter().copied()) });
         line("tplus1_finding", finding / group_by, FINDING_PROMISE, seconds);
         println!(
             "{}",

@@ -16,6 +16,8 @@ use crate::book::{Book, LIST_DATE};
 
 /// The finding query, as the job runs it.
 const FIND: &str = include_str!("../../src/store/list/find.sql");
+/// What takes the keys away, as the job runs it.
+const TAKE: &str = include_str!("../../src/store/list/take.sql");
 /// Memory of the queries that the lists are compared with: enough to sort and to hash without the disk.
 const RIVAL_MEMORY: &str = "SET work_mem = '1GB'";
 /// Workers of the first full list: as many as the machine has processors.
@@ -84,26 +86,33 @@ async fn make_list(book: &Book, workers: usize) -> anyhow::Result<Run> {
     Ok(Run { seconds, suspicions, grown })
 }
 
-/// Seconds of the finding query over all of the day's keys, taken back afterwards.
-pub(crate) async fn finding(book: &Book) -> anyhow::Result<f64> {
+/// Seconds of the finding query over all of the day's keys, and of taking the keys away afterwards; all is undone.
+pub(crate) async fn finding(book: &Book) -> anyhow::Result<(f64, f64)> {
     book.reset(Book::DAY).await?;
     let mut connection = book.admin.open().await?;
-    let mut tx = connection.begin().await?;
-    let begun = Instant::now();
-    for clue in 1i16..=5 {
-        sqlx::query(FIND)
-            .bind(1i16)
-            .bind(clue)
-            .bind(Uuid::nil())
-            .bind(Uuid::max())
-            .bind(cut(LIST_DATE))
-            .bind(false)
-            .fetch_all(&mut *tx)
-            .await?;
+    // As on every connection of the service (`src/store/pool.rs`).
+    for setting in ["SET plan_cache_mode = force_generic_plan", "SET jit = off"] {
+        sqlx::query(setting).execute(&mut connection).await?;
     }
-    let seconds = begun.elapsed().as_secs_f64();
+    let mut tx = connection.begin().await?;
+    let mut seconds = [0.0; 2];
+    for (sql, seconds) in [FIND, TAKE].into_iter().zip(&mut seconds) {
+        let begun = Instant::now();
+        for clue in 1i16..=5 {
+            sqlx::query(sql)
+                .bind(1i16)
+                .bind(clue)
+                .bind(Uuid::nil())
+                .bind(Uuid::max())
+                .bind(cut(LIST_DATE))
+                .bind(false)
+                .fetch_all(&mut *tx)
+                .await?;
+        }
+        *seconds = begun.elapsed().as_secs_f64();
+    }
     tx.rollback().await?;
-    Ok(seconds)
+    Ok((seconds[0], seconds[1]))
 }
 
 /// Seconds of the same question asked of the whole book; with the server's own settings, or with memory enough.

@@ -51,7 +51,9 @@ async fn main() -> anyhow::Result<ExitCode> {
             );
             figures.whole(is_large, run);
         }
-        figures.finding.push(finding(&large).await?);
+        let (finding, taking) = finding(&large).await?;
+        figures.finding.push(finding);
+        figures.taking.push(taking);
         figures.group_by.push(full_group_by(&large, true).await?);
         figures.say_queries(round);
     }

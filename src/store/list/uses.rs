@@ -56,7 +56,7 @@ pub(super) struct UseRow {
     pub(super) use_count: i64,
 }
 
-/// Takes the pending keys of a range, and says which of them to look at.
+/// Takes the pending keys of a range, and says which of them to look at closely.
 pub(super) async fn find(tx: &mut Tx, list: &OpenList, range: Range) -> Result<Vec<Candidate>, StoreError> {
     let baseline = list.kind == super::ListKind::SelfInspection;
     let rows = sqlx::query_file!(
@@ -68,7 +68,18 @@ pub(super) async fn find(tx: &mut Tx, list: &OpenList, range: Range) -> Result<V
         list.cut_time,
         baseline,
     )
-    .fetch_all(tx)
+    .fetch_all(&mut *tx)
+    .await?;
+    sqlx::query_file!(
+        "src/store/list/take.sql",
+        range.epoch,
+        range.clue,
+        range.first,
+        range.last,
+        list.cut_time,
+        baseline,
+    )
+    .execute(tx)
     .await?;
     Ok(rows
         .into_iter()

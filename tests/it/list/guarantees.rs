@@ -210,6 +210,27 @@ async fn the_finding_query_looks_up_the_keys_and_never_reads_the_book() {
 }
 
 #[tokio::test]
+async fn values_are_compared_themselves_and_not_their_hashes() {
+    let world = World::new().await;
+    // Two names whose hashes of 64 bits are one.
+    let names = [0x8405_c8ed_fcc0_c05b_70a6_40d0_0700_0000, 0x78aa_d6f8_245c_0a05_b5fc_66d3_0700_0000_u128];
+    let hashes = "SELECT count(DISTINCT uuid_hash_extended(name, 0)) FROM UNNEST($1::uuid[]) AS name";
+    let hashes: i64 = sqlx::query_scalar(hashes)
+        .bind(names.map(Uuid::from_u128).to_vec())
+        .fetch_one(&world.admin)
+        .await
+        .unwrap();
+    assert_eq!(hashes, 1);
+    for (number, name) in ["A-1", "A-2"].into_iter().zip(names) {
+        let party = Party { name: Some(name), certificate: Some(5), ..holder(1, &[]) };
+        world.apply(number, &[party]).await;
+    }
+    world.at("2026-11-24 06:00");
+    world.run("2026-11-24").await;
+    assert_eq!(world.list("2026-11-24").await, ["IDENTITY_CONFLICT A-1/1+ A-2/1+"]);
+}
+
+#[tokio::test]
 async fn the_whole_list_decrypts_nothing() {
     let world = World::new().await;
     world.fill(50).await;
