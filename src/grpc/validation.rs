@@ -8,7 +8,7 @@ use tonic::{Request, Response, Status, Streaming};
 use tracing::{Instrument as _, Span};
 use uuid::Uuid;
 use zhenshi_domain::{
-    application::{ApplicationKey, ApplicationKind},
+    application::{Application, ApplicationKey, ApplicationKind},
     shanghai,
 };
 use zhenshi_proto::{google::rpc, zhenshi::v1 as proto};
@@ -68,35 +68,42 @@ impl Validation {
         caller: &Caller,
         message: proto::ValidateApplicationRequest,
     ) -> Result<proto::ValidateApplicationResponse, Box<Status>> {
+        if message.validate_only {
+            return self.judge(caller, message);
+        }
+        // In a place of its own: whoever only asks for a judgement does not carry what recording needs.
+        Box::pin(self.record(caller, message)).await
+    }
+
+    /// Judges without recording: nothing is waited for.
+    fn judge(
+        &self,
+        caller: &Caller,
+        message: proto::ValidateApplicationRequest,
+    ) -> Result<proto::ValidateApplicationResponse, Box<Status>> {
         let (writer, language) = self.writer(caller, &message.language_code);
-        let principal = &caller.principal;
+        let (_, application) = read_request(message, &writer)?;
+        let decision = judge_only(&self.app, &caller.principal, &application)
+            .map_err(|error| Box::new(writer.app(&error)))?;
+        Ok(submission::answer(String::new(), decision, &self.words, language))
+    }
+
+    /// Judges and records. Who has to be turned away is told so before anything is done for him.
+    async fn record(
+        &self,
+        caller: &Caller,
+        message: proto::ValidateApplicationRequest,
+    ) -> Result<proto::ValidateApplicationResponse, Box<Status>> {
+        let (writer, language) = self.writer(caller, &message.language_code);
         let failed = |error| Box::new(writer.app(&error));
-        if !message.validate_only {
-            self.app.recorder.admit().map_err(failed)?;
-        }
+        self.app.recorder.admit().map_err(failed)?;
         // Only what is recorded can be repeated.
-        let encoded = if message.validate_only { Vec::new() } else { digestible(&message) };
-        let proto::ValidateApplicationRequest { request_id, application, validate_only, language_code: _ } =
-            message;
-        let mut violations = Vec::new();
-        let id = Uuid::try_parse(&request_id).ok();
-        if request_id.is_empty() && !validate_only {
-            violations.push(writer.violation("request_id", "violation-required"));
-        } else if id.is_none() && !request_id.is_empty() {
-            violations.push(writer.violation("request_id", "violation-uuid"));
-        }
-        let application = application::application(application, &writer, &mut violations)?;
-        let Some(application) = application.filter(|_| violations.is_empty()) else {
-            return Err(Box::new(writer.invalid(violations)));
-        };
-        let Some(request_id) = id.filter(|_| !validate_only) else {
-            let decision = judge_only(&self.app, principal, &application).map_err(failed)?;
-            return Ok(submission::answer(String::new(), &decision, &self.words, language));
-        };
+        let encoded = digestible(&message);
+        let (request_id, application) = read_request(message, &writer)?;
         let digest = self.app.request_digest(&encoded);
         let submitted = Submitted { request_id, digest, application };
-        let answer = validate_application(&self.app, principal, submitted).await.map_err(failed)?;
-        Ok(submission::answer(answer.submission_id.to_string(), &answer.decision, &self.words, language))
+        let answer = validate_application(&self.app, &caller.principal, submitted).await.map_err(failed)?;
+        Ok(submission::answer(answer.submission_id.to_string(), answer.decision, &self.words, language))
     }
 
     /// Answers a stream: see [`stream`](super::stream).
@@ -147,6 +154,27 @@ impl Validation {
             Err(status) => Answer::Status(rpc_status(&status)),
         };
         proto::ValidateApplicationsResponse { request_id, result: Some(result) }
+    }
+}
+
+/// The request's id (nil where none is needed and none was sent) and its application, or everything that makes it unreadable.
+fn read_request(
+    message: proto::ValidateApplicationRequest,
+    writer: &StatusWriter,
+) -> Result<(Uuid, Application), Box<Status>> {
+    let proto::ValidateApplicationRequest { request_id, application, validate_only, language_code: _ } =
+        message;
+    let mut violations = Vec::new();
+    let id = Uuid::try_parse(&request_id).ok();
+    if request_id.is_empty() && !validate_only {
+        violations.push(writer.violation("request_id", "violation-required"));
+    } else if id.is_none() && !request_id.is_empty() {
+        violations.push(writer.violation("request_id", "violation-uuid"));
+    }
+    let application = application::application(application, writer, &mut violations)?;
+    match application.filter(|_| violations.is_empty()) {
+        Some(application) => Ok((id.unwrap_or_default(), application)),
+        None => Err(Box::new(writer.invalid(violations))),
     }
 }
 

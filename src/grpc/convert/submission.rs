@@ -22,7 +22,7 @@ pub(in crate::grpc) fn timestamp(time: DateTime<Utc>) -> Timestamp {
 /// The answer to `ValidateApplication`; `submission_id` is empty when nothing was recorded.
 pub(in crate::grpc) fn answer(
     submission_id: String,
-    decision: &Decision,
+    decision: Decision,
     words: &Words,
     language: Language,
 ) -> proto::ValidateApplicationResponse {
@@ -30,9 +30,9 @@ pub(in crate::grpc) fn answer(
         submission_id,
         verdict: number::<proto::Verdict>(decision.verdict),
         findings: decision.findings.iter().map(|row| finding(row, words, language)).collect(),
-        rule_set_version: decision.rule_set_version.clone(),
-        calendar_version: decision.calendar_version.clone(),
-        directory_version: decision.directory_version.clone(),
+        rule_set_version: decision.rule_set_version,
+        calendar_version: decision.calendar_version,
+        directory_version: decision.directory_version,
         decided_time: Some(timestamp(decision.decided_time)),
     }
 }
