@@ -35,6 +35,7 @@ directory-flaw-duplicate = the { $field } stands in the file twice
 directory-flaw-unknown-code = the { $field } names no entry of the directory; write that entry first
 
 directory-file-too-large = the file is too large
+directory-file-incomplete = the size of the file is not the one that was said
 directory-file-too-many-rows = the file has too many rows
 directory-file-encoding = the text is neither UTF-8 nor GB18030
 directory-file-old-workbook = old Excel workbooks (.xls) cannot be read; save it as .xlsx

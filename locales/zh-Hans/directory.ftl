@@ -35,6 +35,7 @@ directory-flaw-duplicate = { $field }在文件中重复
 directory-flaw-unknown-code = { $field }在名录中不存在，请先录入对应条目
 
 directory-file-too-large = 文件过大
+directory-file-incomplete = 收到的内容与声明的文件大小不符
 directory-file-too-many-rows = 行数过多
 directory-file-encoding = 编码既不是 UTF-8 也不是 GB18030
 directory-file-old-workbook = 不支持旧版 Excel（.xls），请另存为 .xlsx

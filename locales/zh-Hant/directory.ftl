@@ -35,6 +35,7 @@ directory-flaw-duplicate = { $field }在檔案中重複
 directory-flaw-unknown-code = { $field }在名錄中不存在，請先錄入對應條目
 
 directory-file-too-large = 檔案過大
+directory-file-incomplete = 收到的內容與聲明的檔案大小不符
 directory-file-too-many-rows = 列數過多
 directory-file-encoding = 編碼既不是 UTF-8 也不是 GB18030
 directory-file-old-workbook = 不支援舊版 Excel（.xls），請另存為 .xlsx

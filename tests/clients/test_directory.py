@@ -46,13 +46,24 @@ def test_a_member_of_staff_is_written_and_shown_masked(directory):
 
 def test_a_file_is_imported_in_pieces(directory):
     text = "代码,名称\nP4401,示例分公司\nP4402,示例支公司\n".encode("gb18030")
-    header = api.ImportDirectoryHeader(kind=model.DIRECTORY_KIND_BRANCHES)
+    header = api.ImportDirectoryHeader(kind=model.DIRECTORY_KIND_BRANCHES, size_bytes=len(text))
     pieces = [api.ImportDirectoryRequest(chunk=text[place : place + 7]) for place in range(0, len(text), 7)]
     for created, unchanged in ((2, 0), (0, 2)):
         answer = directory("ImportDirectory", iter([api.ImportDirectoryRequest(header=header), *pieces]))
         assert (answer.created_count, answer.unchanged_count, list(answer.problems)) == (created, unchanged, [])
     listed = directory("ListBranches", api.ListBranchesRequest()).branches
     assert {"P4401", "P4402"} <= {branch.code for branch in listed}
+
+
+def test_half_a_file_is_refused(directory):
+    text = "代码,名称\nP4403,示例分公司\nP4404,示例支公司\n".encode()
+    header = api.ImportDirectoryHeader(kind=model.DIRECTORY_KIND_BRANCHES, size_bytes=len(text))
+    half = api.ImportDirectoryRequest(chunk=text[: text.index(b"P4404")])
+    with fails(grpc.StatusCode.INVALID_ARGUMENT, "DIRECTORY_FILE_UNUSABLE") as failure:
+        directory("ImportDirectory", iter([api.ImportDirectoryRequest(header=header), half]))
+    assert failure.info.metadata["problem"] == "incomplete"
+    with fails(grpc.StatusCode.NOT_FOUND, "DIRECTORY_ENTRY_NOT_FOUND"):
+        directory("GetBranch", api.GetBranchRequest(code="P4403"))
 
 
 def test_who_may_not_write_is_told_so(client, channel):

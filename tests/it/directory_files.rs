@@ -11,8 +11,19 @@ use crate::support::{
     service::{CHANNELS, TestService},
 };
 
-/// Imports a file in pieces of a few bytes.
+/// Imports a file in pieces of a few bytes; its header says how long it is.
 async fn import(
+    client: &Client,
+    token: &str,
+    header: proto::ImportDirectoryHeader,
+    file: &[u8],
+) -> Result<proto::ImportDirectoryResponse, Status> {
+    let size_bytes = i64::try_from(file.len()).unwrap();
+    send(client, token, proto::ImportDirectoryHeader { size_bytes, ..header }, file).await
+}
+
+/// The same with what the header says.
+async fn send(
     client: &Client,
     token: &str,
     header: proto::ImportDirectoryHeader,
@@ -88,4 +99,46 @@ async fn a_file_is_imported_whole_in_part_or_not_at_all() {
     let readable = "SELECT count(*) FROM directory_entry WHERE name <> '' OR payload IS NULL
          OR encode(payload, 'escape') LIKE '%13827359461%'";
     assert_eq!(count(&admin, readable).await, 0, "names and contacts are sealed");
+}
+
+#[tokio::test]
+async fn half_a_file_is_refused_and_changes_nothing() {
+    let service = TestService::start().await;
+    let (client, token) = (client(&service).await, service.token("core", &["*"], &CHANNELS).await);
+    let whole = SELLERS.as_bytes();
+    let first_row = SELLERS.match_indices('\n').nth(1).unwrap().0 + 1;
+    let sized = |size_bytes| proto::ImportDirectoryHeader {
+        kind: proto::DirectoryKind::Sellers.into(),
+        language_code: "en".into(),
+        size_bytes,
+        ..Default::default()
+    };
+    let size = i64::try_from(whole.len()).unwrap();
+    let problem = |status: &Status| {
+        let info = status.get_details_error_info().unwrap();
+        (info.reason, info.metadata.get("problem").cloned().unwrap_or_default())
+    };
+    let incomplete = ("DIRECTORY_FILE_UNUSABLE".to_owned(), "incomplete".to_owned());
+    // Given up after the first row: a file that would do, were it not for its size. Then one byte too few and one too many.
+    let given_up = send(&client, &token, sized(size), &whole[..first_row]).await.unwrap_err();
+    assert_eq!((given_up.code(), problem(&given_up)), (Code::InvalidArgument, incomplete.clone()));
+    for (size, file) in [(size, &whole[..whole.len() - 1]), (size - 1, whole), (size, &whole[..0])] {
+        assert_eq!(problem(&send(&client, &token, sized(size), file).await.unwrap_err()), incomplete);
+    }
+    for (size, file) in [(0, whole), (-1, whole)] {
+        let refused = send(&client, &token, sized(size), file).await.unwrap_err();
+        assert_eq!(reason(&refused), "INVALID_REQUEST");
+        let fields = refused.get_details_bad_request().unwrap().field_violations;
+        assert_eq!(fields[0].field, "header.size_bytes");
+    }
+    // Said to be too large: no byte of it is waited for.
+    let large = send(&client, &token, sized(i64::MAX), &[]).await.unwrap_err();
+    assert_eq!(problem(&large).1, "too-large");
+    let empty = send(&client, &token, sized(0), &[]).await.unwrap_err();
+    assert_eq!(problem(&empty).1, "empty");
+
+    let admin = service.database.admin().await;
+    assert_eq!(count(&admin, "SELECT count(*) FROM directory_entry").await, 0);
+    assert_eq!(count(&admin, "SELECT count(*) FROM directory_contact").await, 0);
+    assert!(send(&client, &token, sized(size), whole).await.unwrap().written);
 }

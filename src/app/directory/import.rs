@@ -50,6 +50,9 @@ pub enum FileError {
     /// Over [`MAX_FILE_BYTES`].
     #[error("it is larger than {MAX_FILE_BYTES} bytes")]
     TooLarge,
+    /// Not as long as was said: a part of it is missing, or it is another file.
+    #[error("its size is not the one that was said")]
+    Incomplete,
     /// Over [`MAX_ROWS`].
     #[error("it has more than {MAX_ROWS} rows")]
     TooManyRows,
@@ -81,6 +84,7 @@ impl FileError {
     pub const fn key(&self) -> &'static str {
         match self {
             Self::TooLarge => "too-large",
+            Self::Incomplete => "incomplete",
             Self::TooManyRows => "too-many-rows",
             Self::Encoding => "encoding",
             Self::OldWorkbook => "old-workbook",

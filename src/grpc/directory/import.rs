@@ -32,14 +32,18 @@ impl Directory {
         let Some(Part::Header(header)) = next(&mut pieces).await? else {
             return Err(Box::new(writer.invalid(vec![writer.violation("header", "violation-required")])));
         };
-        let proto::ImportDirectoryHeader { kind, partial, validate_only, language_code } = header;
+        let proto::ImportDirectoryHeader { kind, partial, validate_only, language_code, size_bytes } = header;
         let (writer, language) = self.writer(&language_code);
         let Some(kind) = entry_kind(kind) else {
             return Err(Box::new(
                 writer.invalid(vec![writer.violation("header.kind", "violation-required")]),
             ));
         };
-        let bytes = gather(&mut pieces, &writer).await?;
+        let Ok(size) = u64::try_from(size_bytes) else {
+            let negative = writer.violation("header.size_bytes", "violation-negative");
+            return Err(Box::new(writer.invalid(vec![negative])));
+        };
+        let bytes = gather(&mut pieces, size, &writer).await?;
         let tools = DirectoryTools::of(&self.app);
         let request = ImportRequest { kind, bytes, partial, dry_run: validate_only };
         let imported = import(&tools, &principal, request).await;
@@ -83,22 +87,32 @@ async fn next(pieces: &mut Streaming<proto::ImportDirectoryRequest>) -> Result<O
     Ok(pieces.message().await.map_err(Box::new)?.and_then(|message| message.part))
 }
 
-/// The file; nothing is kept of one that is too large.
+/// The file, all its `size` bytes; nothing is kept of one that is too large, or not as long as its header says.
 async fn gather(
     pieces: &mut Streaming<proto::ImportDirectoryRequest>,
+    size: u64,
     writer: &StatusWriter,
 ) -> Result<Vec<u8>, Box<Status>> {
+    let unusable = |error| Err(Box::new(writer.app(&AppError::DirectoryFileUnusable(error))));
+    if size > MAX_FILE_BYTES as u64 {
+        return unusable(FileError::TooLarge);
+    }
     let mut bytes = Vec::new();
     while let Some(message) = pieces.message().await.map_err(Box::new)? {
         let Some(Part::Chunk(chunk)) = message.part else {
             return Err(Box::new(writer.invalid(vec![writer.violation("chunk", "violation-required")])));
         };
-        if bytes.len() + chunk.len() > MAX_FILE_BYTES {
-            return Err(Box::new(writer.app(&AppError::DirectoryFileUnusable(FileError::TooLarge))));
-        }
         bytes.extend_from_slice(&chunk);
+        if size == 0 && !bytes.is_empty() {
+            let unsaid = writer.violation("header.size_bytes", "violation-required");
+            return Err(Box::new(writer.invalid(vec![unsaid])));
+        }
+        if bytes.len() as u64 > size {
+            return unusable(FileError::Incomplete);
+        }
     }
-    Ok(bytes)
+    // A call that is given up in its middle can look like one that has ended.
+    if bytes.len() as u64 == size { Ok(bytes) } else { unusable(FileError::Incomplete) }
 }
 
 fn entry_kind(number: i32) -> Option<EntryKind> {

@@ -38,14 +38,16 @@ impl Scene {
         driver.call(list, token, vec![unsealed.encode_to_vec()]).await.unwrap_err();
         admin.execute("DELETE FROM suspicion_list WHERE list_date = '2020-01-02'").await.unwrap();
 
+        let content = MARKS.join(",").into_bytes();
         let header = proto::ImportDirectoryHeader {
             kind: proto::DirectoryKind::Sellers.into(),
+            size_bytes: i64::try_from(content.len()).unwrap(),
             ..proto::ImportDirectoryHeader::default()
         };
         let part = |part| proto::ImportDirectoryRequest { part: Some(part) }.encode_to_vec();
         let file = vec![
             part(proto::import_directory_request::Part::Header(header)),
-            part(proto::import_directory_request::Part::Chunk(MARKS.join(",").into_bytes())),
+            part(proto::import_directory_request::Part::Chunk(content)),
         ];
         let import = "/zhenshi.v1.DirectoryService/ImportDirectory";
         driver.call(import, token, file.clone()).await.unwrap_err();
