@@ -8,9 +8,7 @@
 --
 -- $1 epoch, $2 clue, $3 and $4 range of fingerprints, $5 cut, $6 baseline.
 WITH seen AS MATERIALIZED (
-    SELECT key.fingerprint,
-           min(used.who) FILTER (WHERE used.in_force) AS least, max(used.who) FILTER (WHERE used.in_force) AS greatest,
-           bool_or(used.recorded_time >= $5 AND used.baseline = $6) AS later
+    SELECT key.fingerprint, used.least, used.greatest, used.later
     FROM (
         -- A key that waits twice is looked up once.
         SELECT DISTINCT pending.fingerprint FROM contact_pending AS pending
@@ -23,14 +21,18 @@ WITH seen AS MATERIALIZED (
             ))
         ORDER BY pending.fingerprint
     ) AS key
+    -- An aggregate for each key: a plain join could be answered by reading the book.
     CROSS JOIN LATERAL (
-        SELECT ARRAY[CASE $2::smallint WHEN 3 THEN name_fingerprint ELSE customer_id END] AS who, recorded_time, baseline,
-               recorded_time < $5 AND (ended_time IS NULL OR ended_time >= $5)
-                   AND ($2::smallint <> 3 OR name_fingerprint IS NOT NULL) AS in_force
-        FROM contact_use
-        WHERE epoch = $1 AND clue = $2 AND fingerprint = key.fingerprint
+        SELECT min(who) FILTER (WHERE in_force) AS least, max(who) FILTER (WHERE in_force) AS greatest,
+               bool_or(recorded_time >= $5 AND baseline = $6) AS later
+        FROM (
+            SELECT ARRAY[CASE $2::smallint WHEN 3 THEN name_fingerprint ELSE customer_id END] AS who, recorded_time, baseline,
+                   recorded_time < $5 AND (ended_time IS NULL OR ended_time >= $5)
+                       AND ($2::smallint <> 3 OR name_fingerprint IS NOT NULL) AS in_force
+            FROM contact_use
+            WHERE epoch = $1 AND clue = $2 AND fingerprint = key.fingerprint
+        ) AS use
     ) AS used
-    GROUP BY key.fingerprint
 ), requeued AS (
     -- Used again between the cut and the close: the next list has to look at it too.
     INSERT INTO contact_pending (epoch, clue, fingerprint, opened_time, baseline)
