@@ -1,8 +1,10 @@
 //! `./dev bench worklist`: a clerk's page among a million cases of which a hundred thousand are open, beside the same page by a
-//! hand-written prepared statement under pgbench.
+//! hand-written prepared statement under pgbench; then cases given to people in bulk (`giving.rs`).
 //!
 //! Ours is the whole call of the store: transaction, scope, row security, the outbox's position, the page. The other is the
 //! statement alone. `benches/README.md` says how to read the figures.
+
+mod giving;
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
@@ -105,6 +107,7 @@ async fn main() -> anyhow::Result<ExitCode> {
             })
         );
     }
+    giving::measure(&store, now, cases).await?;
     Ok(ExitCode::SUCCESS)
 }
 

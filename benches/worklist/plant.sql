@@ -20,3 +20,21 @@ SELECT id, 1, channel, branch_code, 'L' || branch_code || right(case_no, 1), cre
 UNION ALL
 SELECT id, 2, 3 - channel, branch_code, 'C' || right(case_no, 4), created_time FROM case_file
 WHERE right(case_no, 2)::int % 20 = 0;
+-- What giving cases to people looks at: two customers of each case that waits, and everybody of the branches.
+INSERT INTO case_member (case_id, customer_id, application_id, submission_id, party_no, role, channel, branch_code, seller_code,
+    agency_code, policy_no, added_time)
+SELECT c.id, md5('customer' || c.case_no || n)::uuid, md5('application' || c.case_no || n)::uuid,
+    md5('submission' || c.case_no || n)::uuid, 0, 1, c.channel, c.branch_code, 'S' || n, '', '', c.created_time
+FROM case_file AS c, generate_series(1, 2) AS n WHERE c.state = 2;
+INSERT INTO directory_entry (id, kind, code, name, duty, channel, branch_code, team_leader_code, agency_code, active, revision,
+    content_digest, epoch, changed_version, recorded_time, changed_time)
+SELECT md5(kind || code)::uuid, kind, code, name, duty, channel, branch_code, '', '', true, 1, decode(repeat('ab', 32), 'hex'), 1, 1,
+    timestamptz '2026-01-01 00:00+08', timestamptz '2026-01-01 00:00+08'
+FROM (
+    SELECT 5 AS kind, 'C' || lpad(n::text, 4, '0') AS code, '' AS name, 22 AS duty, 1 + n % 2 AS channel,
+        'B' || lpad((n % 40)::text, 2, '0') AS branch_code FROM generate_series(0, 999) AS n
+    UNION ALL
+    SELECT 5, 'L' || lpad(n::text, 2, '0'), '', 23, 1 + n % 2, 'B' || lpad(n::text, 2, '0') FROM generate_series(0, 39) AS n
+    UNION ALL
+    SELECT 2, 'B' || lpad(n::text, 2, '0'), 'branch', NULL, NULL, '' FROM generate_series(0, 39) AS n
+) AS entries;

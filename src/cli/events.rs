@@ -11,7 +11,10 @@ use crate::{
     webhook::{Client, Endpoint, EndpointError},
     worker::{
         checkpoints::Receiver,
-        delivery::{MEASURE_PAUSE, PAUSE, Planner, Sender, Sending},
+        delivery::{
+            MEASURE_PAUSE, PAUSE, Planner, Sender, Sending,
+            retention::{self, Retention},
+        },
         run_every,
     },
 };
@@ -36,7 +39,7 @@ pub(super) fn receiver(config: &config::Config) -> Result<Option<Receiver>, Endp
 }
 
 /// Starts planning and sending, as jobs of `workers`. Without endpoints there is nothing to start: events stay in the
-/// outbox.
+/// outbox, and what was delivered before is forgotten in its time.
 pub(super) fn start(
     app: &App,
     event: &config::Event,
@@ -44,6 +47,16 @@ pub(super) fn start(
     workers: &TaskTracker,
     stop: &CancellationToken,
 ) {
+    let retention = Arc::new(Retention {
+        store: app.store.clone(),
+        clock: app.clock.clone(),
+        keep_delivered_days: event.keep_delivered_days,
+        keep_dead_days: event.keep_dead_days,
+    });
+    workers.spawn(run_every("event retention", retention::PAUSE, stop.clone(), move || {
+        let retention = retention.clone();
+        async move { retention.once().await }
+    }));
     if endpoints.is_empty() {
         return;
     }

@@ -82,8 +82,8 @@ pub struct Cli {
 enum Command {
     /// Run the service.
     Serve(serve::Args),
-    /// Show the main job on synthetic data: several days of applications through gRPC under a moved clock, verdicts and
-    /// suspicion lists beside the planted truth.
+    /// Show the main job on synthetic data: several days of applications through gRPC under a moved clock, verdicts,
+    /// suspicion lists and cases beside what was planted.
     Demo(demo::Args),
     /// Judge single values of a file.
     Check(check::Args),

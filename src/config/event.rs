@@ -25,6 +25,10 @@ const MAX_WAIT_MS: u64 = 60_000;
 const MAX_ATTEMPTS: u32 = 36;
 /// Events under way to one endpoint, each of another case.
 const IN_FLIGHT: u16 = 16;
+/// Days for which what was delivered is kept: long enough to answer what became of a case of the last quarter.
+const KEEP_DELIVERED_DAYS: u16 = 90;
+/// Days for which what was given up is kept, to be sent again.
+const KEEP_DEAD_DAYS: u16 = 365;
 /// Most endpoints: each is a job and a label of metrics.
 const MAX_ENDPOINTS: usize = 32;
 /// Longest name of an endpoint.
@@ -46,6 +50,10 @@ pub struct Event {
     pub max_attempts: u32,
     /// Events under way to one endpoint from one process.
     pub in_flight: u16,
+    /// Days for which what was delivered is kept, at least 1.
+    pub keep_delivered_days: u16,
+    /// Days for which dead letters are kept, at least 1. Afterwards later events of their cases are sent.
+    pub keep_dead_days: u16,
     /// Where events go.
     pub endpoint: Vec<EventEndpoint>,
 }
@@ -58,6 +66,8 @@ impl Default for Event {
             answer_ms: ANSWER_MS,
             max_attempts: MAX_ATTEMPTS,
             in_flight: IN_FLIGHT,
+            keep_delivered_days: KEEP_DELIVERED_DAYS,
+            keep_dead_days: KEEP_DEAD_DAYS,
             endpoint: Vec::new(),
         }
     }
@@ -158,6 +168,13 @@ impl Event {
         if self.in_flight == 0 {
             return wrong("event.in_flight", "must be at least 1".into());
         }
+        let kept = [
+            ("event.keep_delivered_days", self.keep_delivered_days),
+            ("event.keep_dead_days", self.keep_dead_days),
+        ];
+        if let Some((key, _)) = kept.into_iter().find(|(_, days)| *days == 0) {
+            return wrong(key, "must be at least 1".into());
+        }
         if self.endpoint.len() > MAX_ENDPOINTS {
             return wrong(ENDPOINT, format!("there are more than {MAX_ENDPOINTS}"));
         }
@@ -252,6 +269,8 @@ mod tests {
             (Event { connect_ms: 60_001, ..Event::default() }, "event.connect_ms"),
             (Event { max_attempts: 0, ..Event::default() }, "event.max_attempts"),
             (Event { in_flight: 0, ..Event::default() }, "event.in_flight"),
+            (Event { keep_delivered_days: 0, ..Event::default() }, "event.keep_delivered_days"),
+            (Event { keep_dead_days: 0, ..Event::default() }, "event.keep_dead_days"),
             (Event { source: "a b".into(), ..Event::default() }, "event.source"),
         ] {
             assert!(event.validate().unwrap_err().to_string().contains(key), "{key}");

@@ -42,6 +42,7 @@ pub use self::holders::Member;
 pub use self::summary::Summary;
 pub use self::truth::{ExpectedVerdict, FoundBy};
 pub use self::wire::{Channel, Kind};
+pub use self::world::BRANCHES;
 
 use self::luck::Luck;
 use self::plan::Plan;

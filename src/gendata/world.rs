@@ -18,6 +18,8 @@ use super::writing;
 
 /// Applications are dated on the day and up to so many days before.
 const DATED_BACK_DAYS: u32 = 30;
+/// Branches in which applications are sold: `BR01` and on.
+pub const BRANCHES: u32 = 6;
 /// How many rejected applications in a hundred come again, mended.
 const MENDED_PERCENT: u32 = 50;
 
@@ -186,7 +188,7 @@ impl World {
             original_application_no: String::new(),
             kind: Kind::NewBusiness,
             channel,
-            branch_code: format!("BR{:02}", luck.between(1, 40)),
+            branch_code: format!("BR{:02}", luck.between(1, BRANCHES)),
             seller_code,
             agency_code,
             product: luck.weighted(&PRODUCTS),

@@ -1,4 +1,7 @@
-//! The client that the demo and the tools use.
+//! The client that the demo and the tools use: applications here, [cases] and the [directory](office) in files of their own.
+
+pub mod cases;
+pub mod office;
 
 use chrono::{DateTime, Utc};
 use prost::Message as _;
@@ -8,6 +11,7 @@ use tonic::{
     metadata::{Ascii, MetadataValue},
     transport::Channel,
 };
+use tonic_types::StatusExt as _;
 use uuid::Uuid;
 use zhenshi_domain::{application::ApplicationKey, policy::PolicyEventKind};
 use zhenshi_proto::zhenshi::v1::{
@@ -49,10 +53,17 @@ pub struct Verdicted {
     pub blocking: Vec<(String, String)>,
 }
 
-/// A call that failed.
+/// A call that failed, with the reason and the fields that the service names.
 #[derive(Debug, thiserror::Error)]
-#[error("the call failed: {0}")]
+#[error("the call failed: {0}{named}", named = named(.0))]
 pub struct CallError(Box<Status>);
+
+fn named(status: &Status) -> String {
+    let reason = status.get_details_error_info().map(|info| info.reason);
+    let fields = status.get_details_bad_request().map(|wrong| wrong.field_violations).unwrap_or_default();
+    let all = reason.into_iter().chain(fields.into_iter().map(|one| one.field));
+    all.fold(String::new(), |text, one| text + "; " + &one)
+}
 
 impl CallError {
     /// Whether the same call may succeed a little later.

@@ -4,6 +4,7 @@
 //! - [`lease`]: who wants to send takes a lease on rows, with an epoch that completing names ([`complete`]). A case's
 //!   delivery is leased only when none before it waits or is dead, so an endpoint gets the events of a case in order.
 //! - [`request`]: lists for people, and sending again what was given up.
+//! - [`retention`]: what is done or was given up long ago is forgotten.
 //!
 //! To add a way in which an attempt can end: a variant of [`AttemptResult`], its number in `codes.rs` and in a migration.
 
@@ -11,6 +12,7 @@ pub mod complete;
 pub mod lease;
 pub mod plan;
 pub mod request;
+pub mod retention;
 
 /// Where a delivery stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -23,6 +23,8 @@ pub struct Measures {
     pub outbox_waiting: i64,
     /// Submissions in the default partition, at most 100,000.
     pub default_rows: i64,
+    /// When the oldest reminder or escalation of a case was due that is not sent.
+    pub oldest_timer: Option<DateTime<Utc>>,
     /// Months after that of the look that have a partition of every table.
     pub months_ahead: i64,
 }
@@ -44,6 +46,8 @@ impl Store {
                         (SELECT position FROM chain_head WHERE name = 'outbox') AS "outbox_position!",
                         (SELECT count(*) FROM (SELECT FROM outbox_pending LIMIT $2) AS counted) AS "outbox_waiting!",
                         (SELECT count(*) FROM (SELECT FROM submission_default LIMIT $2) AS counted) AS "default_rows!",
+                        (SELECT due_time FROM case_timer WHERE state = 1 AND due_time <= $1
+                             ORDER BY due_time, id LIMIT 1) AS oldest_timer,
                         (SELECT min(ahead) FROM (
                             SELECT count(child.oid) AS ahead
                             FROM unnest(ARRAY['submission', 'finding', 'sealed']) AS parent (name)

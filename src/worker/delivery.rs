@@ -5,6 +5,7 @@
 //! up nobody else's events; within it, a case that is not taken holds up no other case.
 
 pub mod cloud_event;
+pub mod retention;
 
 use std::{
     sync::{

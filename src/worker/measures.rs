@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 use super::Next;
 use crate::{
     clock::SharedClock,
@@ -21,11 +23,15 @@ pub async fn once(store: &Store, clock: &SharedClock) -> Result<Next, StoreError
     let looked = store.measure(at).await;
     METRICS.database.up.set(i64::from(looked.is_ok()));
     let figures = looked?;
-    let age = figures.oldest_unchained.map_or(0, |oldest| (at - oldest).num_milliseconds().max(0));
+    // Milliseconds of an age fit a double exactly.
+    let seconds = |since: Option<DateTime<Utc>>| {
+        let age = since.map_or(0, |since| (at - since).num_milliseconds().max(0));
+        Duration::from_millis(age.unsigned_abs()).as_secs_f64()
+    };
     METRICS.audit.chain_position.set(figures.chain_position);
     METRICS.audit.unchained.set(figures.unchained);
-    // Milliseconds of an age fit a double exactly.
-    METRICS.audit.unchained_age.set(Duration::from_millis(age.unsigned_abs()).as_secs_f64());
+    METRICS.audit.unchained_age.set(seconds(figures.oldest_unchained));
+    METRICS.cases.timers_late.set(seconds(figures.oldest_timer));
     METRICS.audit.outbox_position.set(figures.outbox_position);
     METRICS.audit.outbox_waiting.set(figures.outbox_waiting);
     METRICS.partitions.default_rows.set(figures.default_rows);

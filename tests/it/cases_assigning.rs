@@ -143,6 +143,31 @@ async fn nobody_whose_own_contact_or_sale_is_the_clue_has_the_case_or_a_copy() {
 }
 
 #[tokio::test]
+async fn an_assist_that_a_unit_holds_is_answered_by_its_head() {
+    let mut office = Office::open().await;
+    let head = ("DH", proto::StaffRole::ChannelHead, proto::Channel::Direct, "", "", 422);
+    office.change_staff(staff_member(head)).await;
+    office.give_token("DH").await;
+    office.share_phone("P", 1, &[DIRECT, BANK]).await;
+    office.sort_and_distribute(DAY).await;
+    let case = office.case_of("P-1").await;
+    let assist = (2, 4, format!("DH{DIRECT_UNIT}"), false);
+    assert_eq!(office.participants(case.id).await[1], assist, "the unit has it, and its head answers for it");
+    let message = proto::AnswerAssistRequest {
+        request_id: office.request_id(),
+        case_id: case.id.to_string(),
+        channel: proto::Channel::Direct.into(),
+        answer: "已核对".into(),
+        ..Default::default()
+    };
+    let mut client = office.client().await;
+    client.answer_assist(office.by("DH", message)).await.unwrap();
+    let left = "SELECT count(*) FROM case_participant WHERE kind = 2 AND answered_time IS NULL";
+    assert_eq!(count(&office.admin, left).await, 0);
+    assert_eq!(count(&office.admin, "SELECT count(*) FROM case_participant WHERE overridden").await, 0);
+}
+
+#[tokio::test]
 async fn another_channel_assists_with_a_due_time_of_its_own_and_answers() {
     let office = Office::open().await;
     office.share_phone("P", 1, &[BROKER, AGENT, BANK]).await;

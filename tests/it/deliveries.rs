@@ -3,6 +3,7 @@
 mod ends;
 mod order;
 mod race;
+mod retention;
 mod service;
 pub mod world;
 

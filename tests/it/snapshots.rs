@@ -59,6 +59,7 @@ fn the_commands_and_their_flags() {
         &["demo", "--help"],
         &["token", "create", "--help"],
         &["gen-data", "--help"],
+        &["case", "--help"],
         &["config", "--help"],
         &["completions", "--help"],
     ];

@@ -8,7 +8,10 @@ use zhenshi_domain::case::{
 
 use crate::{
     security::{policy::Action, principal::Principal, role::Role},
-    store::case::{CaseRow, details::CaseDetails},
+    store::case::{
+        CaseRow,
+        details::{CaseDetails, CaseSuspicionRow},
+    },
 };
 
 /// The moves, in the order of the machine's table.
@@ -118,6 +121,10 @@ fn verifies(one: Move, role: Role, own: Option<&str>, case: &CaseRow, details: &
         _ => return false,
     };
     let (Some(code), Some(outcome)) = (own, case.outcome) else { return false };
+    let joined = |one: &CaseSuspicionRow| !one.withdrawn && Some(one.joined_time) > case.submitted_time;
+    if one != Move::Return && details.suspicions.iter().any(joined) {
+        return false;
+    }
     let facts = VerificationFacts {
         outcome,
         clues: case.clues.clone(),

@@ -1,10 +1,10 @@
 //! `zhenshi case`: the worklist and what is done on it, beside a running service. The same use cases as the API's.
 //!
-//! Reading is whole unless `--as` names a member of staff: then it is his, and so is every change. To add a subcommand: its
-//! variant, its line in `act`.
+//! Reading is whole unless `--as` names a member of staff: then it is his, and so is every change. To add a subcommand that reads:
+//! its variant, its line in `act`; one that changes: see `verb.rs`.
 
-mod change;
 mod show;
+mod verb;
 
 use std::{process::ExitCode, sync::Arc};
 
@@ -59,24 +59,6 @@ pub enum Command {
         #[arg(long, default_value = "zh-Hans", value_parser = language)]
         language: Language,
     },
-    /// Say that the assignee works on it.
-    Start {
-        /// Number (YYYYMMDD-NNNNNN) or id.
-        case: String,
-        /// The assignee.
-        #[arg(long = "as", value_name = "STAFF_CODE")]
-        staff: String,
-    },
-    /// Add a comment; it is kept sealed.
-    Comment {
-        /// Number (YYYYMMDD-NNNNNN) or id.
-        case: String,
-        /// The comment.
-        comment: String,
-        /// Who writes it.
-        #[arg(long = "as", value_name = "STAFF_CODE")]
-        staff: String,
-    },
     /// Count how cases went.
     Stats {
         /// First day on which they were made.
@@ -92,6 +74,9 @@ pub enum Command {
         #[arg(long = "as", value_name = "STAFF_CODE")]
         staff: Option<String>,
     },
+    /// What members of staff do with them.
+    #[command(flatten)]
+    Do(verb::Verb),
 }
 
 /// Which cases are listed.
@@ -206,12 +191,6 @@ async fn act(context: &Context, app: &Arc<App>, command: Command) -> anyhow::Res
         Command::Events { case, staff, language } => {
             events(context, app, &principal(app, staff).await?, &case, language).await
         }
-        Command::Start { case, staff } => {
-            change::start(context, app, &member(app, staff).await?, name(&case)).await
-        }
-        Command::Comment { case, comment, staff } => {
-            change::comment(context, app, &member(app, staff).await?, name(&case), &comment).await
-        }
         Command::Stats { from, to, by, staff } => {
             let asked = Asked {
                 first: from,
@@ -224,6 +203,7 @@ async fn act(context: &Context, app: &Arc<App>, command: Command) -> anyhow::Res
             show::statistics(context, &found);
             Ok(())
         }
+        Command::Do(verb) => verb::run(context, app, verb).await,
     }
 }
 

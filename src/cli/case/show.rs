@@ -5,7 +5,7 @@ use zhenshi_domain::application::Channel;
 
 use crate::{
     app::{
-        CaseEventRow, CaseFigures, CaseRow, NEVER, Statistics,
+        CaseDetailRows, CaseEventRow, CaseFigures, CaseRow, NEVER, Statistics,
         case::{
             get_case::{ShownCase, ShownCaseMember, ShownDetails},
             said,
@@ -63,6 +63,7 @@ pub(super) fn one(context: &Context, shown: &ShownCase, words: &Words, language:
             }
         }
     }
+    parts(&details.rows);
     for (outcome, missing) in &details.rows.missing {
         output::line(format!("  {outcome:?}: {} missing", missing.len()));
         for item in missing {
@@ -74,6 +75,23 @@ pub(super) fn one(context: &Context, shown: &ShownCase, words: &Words, language:
         "  possible: {}",
         if moves.is_empty() { "nothing".into() } else { moves.join(", ") }
     ));
+}
+
+/// What others name by its id: evidence, questions, appeals, opinions.
+fn parts(rows: &CaseDetailRows) {
+    for piece in &rows.evidence {
+        output::line(format!("  evidence {}  {:?}  {} bytes", piece.id, piece.facts.kind, piece.size_bytes));
+    }
+    let open = |is_open: bool| if is_open { "open" } else { "answered" };
+    for call in &rows.call_back_requests {
+        output::line(format!("  call-back request {}  {}", call.id, open(call.answered_time.is_none())));
+    }
+    for appeal in &rows.appeals {
+        output::line(format!("  appeal {}  {}", appeal.id, open(appeal.decided_time.is_none())));
+    }
+    for opinion in &rows.opinions {
+        output::line(format!("  opinion {}  {:?}  of {}", opinion.id, opinion.kind, opinion.owner_code));
+    }
 }
 
 /// An entry of the timeline.
@@ -199,6 +217,10 @@ fn details_json(details: &ShownDetails) -> Value {
         "suspicions": suspicions.collect::<Vec<_>>(),
         "members": members.collect::<Vec<_>>(),
         "evidence_count": rows.evidence.len(),
+        "evidence_ids": rows.evidence.iter().map(|piece| piece.id).collect::<Vec<_>>(),
+        "call_back_request_ids": rows.call_back_requests.iter().map(|call| call.id).collect::<Vec<_>>(),
+        "appeal_ids": rows.appeals.iter().map(|appeal| appeal.id).collect::<Vec<_>>(),
+        "opinion_ids": rows.opinions.iter().map(|opinion| opinion.id).collect::<Vec<_>>(),
         "contact_attempt_count": rows.attempts.len(),
         "allowed_moves": details.allowed.iter().map(|one| one.name()).collect::<Vec<_>>(),
     })

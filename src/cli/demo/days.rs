@@ -17,6 +17,8 @@ pub struct StoryDays {
     pub days: [NaiveDate; DAYS],
     /// The working day after them, on which the last lists are made.
     pub last: NaiveDate,
+    /// The working days on which cases are worked on: that one and the two after it.
+    pub worked: [NaiveDate; 3],
     /// Some of them are working days or not by presumption only: the notice of their year is not loaded.
     pub provisional: bool,
 }
@@ -43,11 +45,13 @@ impl StoryDays {
         let fourth = next(off)?;
         let fifth = next(fourth)?;
         let last = next(fifth)?;
+        let seventh = next(last)?;
+        let worked = [last, seventh, next(seventh)?];
         let provisional = first
             .iter_days()
-            .take_while(|day| *day <= last)
+            .take_while(|day| *day <= worked[2])
             .any(|day| works(day).certainty != Certainty::Settled);
-        Some(Self { days: [first, second, off, fourth, fifth], last, provisional })
+        Some(Self { days: [first, second, off, fourth, fifth], last, worked, provisional })
     }
 
     /// The working days whose lists the story makes, in order: the last two are made on [`Self::last`].
@@ -76,6 +80,8 @@ mod tests {
         }
         assert_eq!(texts(&chosen("2026-11-26"))[0], "2026-11-26");
         assert!(!chosen("2026-11-24").provisional);
+        let worked = chosen("2026-11-24").worked.map(|day| day.to_string());
+        assert_eq!(worked, ["2026-11-25", "2026-11-26", "2026-11-27"]);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! `zhenshi demo`: the main job on synthetic data, end to end: the built-in database, the service, a client over gRPC,
-//! several days under a moved clock, and the verdicts and suspicion lists beside the planted truth.
+//! several days under a moved clock, verdicts, suspicion lists and cases beside what was planted.
 
+mod accounts;
+mod cases;
 mod days;
 mod feed;
 mod lists;
@@ -11,7 +13,9 @@ mod truth;
 
 use std::{net::SocketAddr, path::Path, process::ExitCode, sync::Arc};
 
+use accounts::DemoAccounts;
 use anyhow::Context as _;
+pub use cases::{Board, Door, Office, play_cases};
 use chrono::NaiveTime;
 pub use days::StoryDays;
 pub use lists::{ListClueScore, ListScore};
@@ -78,7 +82,7 @@ pub async fn run(context: &mut Context, args: Args) -> anyhow::Result<ExitCode> 
     let service = Service::start(&context.config, context.clock.clone(), context.entropy.clone()).await?;
     let told = Told { days, clock: &clock };
     let shown = show(context, &args, &service, &told, &folder, &stop).await;
-    let (token, exact) = match shown {
+    let (tokens, exact) = match shown {
         Ok(shown) => shown,
         Err(error) => {
             service.stop().await;
@@ -86,7 +90,7 @@ pub async fn run(context: &mut Context, args: Args) -> anyhow::Result<ExitCode> 
         }
     };
     if !args.exit && !stop.is_cancelled() {
-        invite(&service, &token, &clock);
+        invite(&service, &tokens, &clock);
         stop.cancelled().await;
     }
     service.stop().await;
@@ -99,7 +103,14 @@ struct Told<'a> {
     clock: &'a OffsetClock,
 }
 
-/// Generates, sends, makes the lists, prints; returns the token for further calls, and whether all was as planted.
+/// Whoever may call further: a system that sends applications, and customer service at its worklist.
+struct Tokens {
+    system: String,
+    customer_service: String,
+    accounts: DemoAccounts,
+}
+
+/// Generates, sends, makes the lists, plays the cases, prints; returns tokens for further calls, and whether all was as planted.
 async fn show(
     context: &Context,
     args: &Args,
@@ -107,7 +118,7 @@ async fn show(
     told: &Told<'_>,
     folder: &Path,
     stop: &CancellationToken,
-) -> anyhow::Result<(String, bool)> {
+) -> anyhow::Result<(Tokens, bool)> {
     let principal = Principal::whole("demo");
     let (_, token) = token::create(context, &service.app().store, principal.clone()).await?;
 
@@ -123,7 +134,8 @@ async fn show(
     introduce(&story, told);
 
     let address = service.grpc.context("the demo's service has no gRPC listener")?;
-    let client = Client::connect(format!("http://{address}"), &token).await?;
+    let url = format!("http://{address}");
+    let client = Client::connect(url.clone(), &token).await?;
     let stage = Stage {
         app: service.app(),
         client: &client,
@@ -131,17 +143,29 @@ async fn show(
         clock: told.clock,
         note: |text| output::note(text),
     };
-    let played = tokio::select! {
-        played = play_story(&stage, &told.days, &story) => played?,
+    let door = Door { url: &url, token: &token, entropy: &context.entropy };
+    let play = async {
+        let office = Office::open(&stage, &door).await?;
+        let played = play_story(&stage, &told.days, &story).await?;
+        let board = play_cases(&stage, &office, &told.days, &story, &context.entropy).await?;
+        let accounts = DemoAccounts::open(context, &stage.app.store).await?;
+        anyhow::Ok((played, board, office.token("CS-1")?.to_owned(), accounts))
+    };
+    let (played, board, customer_service, accounts) = tokio::select! {
+        played = play => played?,
         () = stop.cancelled() => anyhow::bail!("stopped before the summary"),
     };
     if context.json {
-        output::json(&serde_json::to_value(&played)?);
+        let mut all = serde_json::to_value(&played)?;
+        all["cases"] = serde_json::to_value(&board)?;
+        output::json(&all);
     } else {
         output::line(played.gate.to_string());
         played.lists.iter().for_each(|list| output::line(list.to_string()));
+        output::line(board.to_string());
     }
-    Ok((token.to_string(), played.is_exact()))
+    let tokens = Tokens { system: token.to_string(), customer_service, accounts };
+    Ok((tokens, played.is_exact() && board.is_exact()))
 }
 
 /// Says what will be played, and on which days.
@@ -155,7 +179,7 @@ fn introduce(story: &Story, told: &Told<'_>) {
     ));
     output::note(format!(
         "the clock is moved: the story plays on {first}, {second}, the day off {off}, {fourth} and {fifth}; the list of \
-         {fifth} is missed and made on {}",
+         {fifth} is missed and made on {}; its cases are worked on there and on the two working days after it",
         told.days.last
     ));
     if told.days.provisional {
@@ -195,11 +219,13 @@ async fn free_ports(context: &mut Context) {
     }
 }
 
-fn invite(service: &Service, token: &str, clock: &OffsetClock) {
+fn invite(service: &Service, tokens: &Tokens, clock: &OffsetClock) {
     let Some(grpc) = service.grpc else { return };
     output::line(format!(
-        "\nThe service is up: gRPC on {grpc}, probes on http://{http}/readyz. Try, in another terminal:\n\n\
+        "\nThe service is up: gRPC on {grpc}, the page on http://{http}/ for {logins}, all with the password {password}\n\
+         Try, in another terminal:\n\n\
          \x20 TOKEN={token}\n\
+         \x20 STAFF={staff}\n\
          \x20 grpcurl -plaintext -H \"authorization: Bearer $TOKEN\" \\\n\
          \x20   -d '{{\"validate_only\": true, \"language_code\": \"en\", \"application\": {{\"source\": \"core\", \
          \"application_no\": \"TRY-1\", \"kind\": \"APPLICATION_KIND_NEW_BUSINESS\", \"channel\": \
@@ -207,9 +233,15 @@ fn invite(service: &Service, token: &str, clock: &OffsetClock) {
          \x20   {grpc} zhenshi.v1.ValidationService/ValidateApplication\n\
          \x20 grpcurl -plaintext -H \"authorization: Bearer $TOKEN\" \\\n\
          \x20   -d '{{\"page_size\": 3, \"verdict\": \"VERDICT_REJECTED\"}}' \\\n\
-         \x20   {grpc} zhenshi.v1.ValidationService/ListSubmissions\n\n\
+         \x20   {grpc} zhenshi.v1.ValidationService/ListSubmissions\n\
+         \x20 grpcurl -plaintext -H \"authorization: Bearer $STAFF\" -d '{{\"page_size\": 3, \"counts\": true}}' \\\n\
+         \x20   {grpc} zhenshi.v1.CaseService/ListCases\n\n\
          Its clock stays moved by {moved} from the real time. Ctrl-C stops it.",
         http = service.http,
+        token = tokens.system,
+        staff = tokens.customer_service,
+        logins = DemoAccounts::logins(),
+        password = tokens.accounts.password.as_str(),
         moved = lists::moved(clock.offset()),
     ));
 }

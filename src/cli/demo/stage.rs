@@ -8,6 +8,7 @@ use serde::Serialize;
 use zhenshi_domain::shanghai;
 
 use super::{
+    cases::settle,
     days::StoryDays,
     feed,
     lists::{ListScore, local, moved},
@@ -27,7 +28,8 @@ use crate::{
 /// Hours of the day, in Asia/Shanghai, at which its parts begin.
 const PART_HOURS: [i64; 3] = [9, 12, 15];
 /// Hour at which lists are made.
-const LIST_HOUR: i64 = 6;
+pub(super) const LIST_HOUR: i64 = 6;
+
 /// What the story needs of the service.
 pub struct Stage<'a> {
     /// The service's use cases.
@@ -40,6 +42,13 @@ pub struct Stage<'a> {
     pub clock: &'a OffsetClock,
     /// Told of what is going on.
     pub note: fn(String),
+}
+
+impl Stage<'_> {
+    /// What time it is in the story.
+    pub(super) fn clock_now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
 }
 
 /// A story that has been played.
@@ -61,7 +70,7 @@ impl Played {
 }
 
 /// The instant of an hour of a day in Shanghai.
-pub fn at_hour(day: NaiveDate, hour: i64) -> DateTime<Utc> {
+pub(super) fn at_hour(day: NaiveDate, hour: i64) -> DateTime<Utc> {
     shanghai::midnight(day) + TimeDelta::hours(hour)
 }
 
@@ -105,7 +114,7 @@ async fn make_lists(
         made.push(list.with_context(|| format!("the list of {date} is not there"))?);
         say(stage, &format!("list of {date} made"));
     }
-    Ok(())
+    settle(stage.app).await
 }
 
 async fn play_day(
@@ -116,6 +125,8 @@ async fn play_day(
 ) -> anyhow::Result<()> {
     for (part, hour) in day.parts.iter().zip(PART_HOURS) {
         stage.clock.move_to(at_hour(day.date, hour));
+        // Nobody's case waits for the pace of the jobs: the story is the same on every machine.
+        settle(stage.app).await?;
         say(stage, &format!("{} applications arrive", part.count));
         feed::tell(stage.app, stage.client, part, made).await?;
         let truth = Truth::read(&part.truth)?;
@@ -130,7 +141,7 @@ async fn play_day(
 }
 
 /// Says something with the time, and that the time is moved.
-fn say(stage: &Stage<'_>, text: &str) {
+pub(super) fn say(stage: &Stage<'_>, text: &str) {
     let (now, offset) = (stage.clock.now(), stage.clock.offset());
     (stage.note)(format!("{} (clock moved by {}): {text}", local(now), moved(offset)));
 }

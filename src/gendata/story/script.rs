@@ -114,6 +114,14 @@ impl Pen<'_> {
         draft
     }
 
+    /// A policy of somebody new through another channel than [`Self::stranger`]'s.
+    pub(super) fn stranger_elsewhere(&mut self) -> Draft {
+        self.turn += 1;
+        let draft = self.stranger();
+        self.turn -= 1;
+        draft
+    }
+
     /// A policy of somebody new.
     pub(super) fn stranger(&mut self) -> Draft {
         let human = self.human();

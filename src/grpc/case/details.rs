@@ -133,6 +133,7 @@ fn member(member: &ShownCaseMember) -> proto::CaseMember {
             seller_code: row.seller_code.clone(),
             agency_code: row.agency_code.clone(),
             policy_no: row.policy_no.clone(),
+            joined_time: Some(timestamp(row.joined_time)),
             party: opened.as_deref().map(party),
         },
     }
@@ -158,6 +159,7 @@ fn suspicion(row: &CaseSuspicionRow) -> proto::CaseSuspicion {
         outcome: row.outcome.map_or(0, number::<proto::CaseOutcome>),
         cleared_kind: row.cleared_kind.map_or(0, number::<proto::ClearedRelationKind>),
         withdrawn: row.withdrawn,
+        joined_time: Some(timestamp(row.joined_time)),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
     app::{
         PersonPayload,
         directory::{
-            Entry, EntryKind, EntryRow,
+            Duty, Entry, EntryKind, EntryRow,
             entry::{Draft, Field, Problem},
             import::{columns::headers, report::sentence},
         },
@@ -326,4 +326,9 @@ impl Resource for proto::StaffMember {
             changed_time: Some(timestamp(row.changed_time)),
         }
     }
+}
+
+/// The wire's number of a member of staff's duty.
+pub(in crate::grpc) fn role_number(duty: Duty) -> i32 {
+    staff_role_number(Some(duty))
 }

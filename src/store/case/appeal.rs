@@ -103,12 +103,11 @@ impl Store {
                 )
                 .execute(&mut *tx)
                 .await?;
-                let before = change.case.state;
                 if accept {
                     change.tell(CaseEventKind::Withdrawn, EventData::none().name("by", "APPEAL"));
                     withdraw(tx, &tools, &mut change).await?;
                 }
-                effects::finish(tx, &tools, *change, before, Decided::default()).await
+                effects::finish(tx, &tools, *change, Decided::default()).await
             })
         })
         .await

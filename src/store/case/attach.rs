@@ -5,14 +5,18 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
-use zhenshi_domain::{application::Channel, case::CaseSource, suspicion::Clue};
+use zhenshi_domain::{
+    application::Channel,
+    case::{CaseSource, CaseState},
+    suspicion::Clue,
+};
 
 use super::{
     CaseEventKind, Change, EventData,
     change::{self, Command, Tools},
     distribute, members,
     opening::{Opening, customers_key},
-    row,
+    row, urge,
 };
 use crate::{
     ids,
@@ -206,6 +210,9 @@ impl Draft {
         self.customers.extend(customers_of(&suspicion));
         case.customers_key = customers_key(&self.customers, customer_services);
         let told = EventData::none().id("suspicion_id", suspicion.id).number("clue", suspicion.clue.number());
+        // What was submitted says nothing of it: the verifiers can only return it.
+        let submitted = self.change.case.state == CaseState::Submitted;
+        let told = if submitted { told.number("after_submission", 1) } else { told };
         self.change.tell(CaseEventKind::Attached, told);
         self.joined.push(suspicion);
     }
@@ -229,6 +236,10 @@ async fn write(tx: &mut Tx, tools: &Tools, drafts: Vec<Draft>, now: DateTime<Utc
     change::finish_all(tx, tools, fresh).await?;
     members::add(tx, &placed, now).await?;
     distribute::review(tx, tools, &mut open).await?;
+    for change in open.iter_mut().filter(|change| change.case.state == CaseState::Submitted) {
+        // Whoever verifies it is told that something joined it.
+        urge::publish(change, &tools.calendar)?;
+    }
     change::finish_all(tx, tools, open).await?;
     Ok(())
 }

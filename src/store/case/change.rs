@@ -162,6 +162,11 @@ impl Change {
         }
     }
 
+    /// Where the case was when the change began.
+    pub(in crate::store) const fn state_before(&self) -> CaseState {
+        self.state_before
+    }
+
     /// Adds an entry to the timeline.
     pub fn tell(&mut self, kind: CaseEventKind, data: EventData) {
         self.events.push(NewCaseEvent { kind, data, text_id: None });

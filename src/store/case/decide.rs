@@ -34,14 +34,13 @@ impl Store {
                     Begun::Go(change) => change,
                     Begun::Answered(answer) => return Ok(answer),
                 };
-                let before = change.case.state;
                 if hold && !change.case.is_overdue(change.now) {
                     return Ok(Answer::Refused(CaseRefusal::Missing(vec!["OVERDUE"])));
                 }
                 let data = EventData::none().number("held", i64::from(hold));
                 change.tell_with(tx, CaseEventKind::CommissionChanged, data, &reason).await?;
                 let decided = Decided { hold, release: !hold, ..Decided::default() };
-                effects::finish(tx, &tools, *change, before, decided).await
+                effects::finish(tx, &tools, *change, decided).await
             })
         })
         .await
@@ -66,7 +65,6 @@ impl Store {
                     Begun::Go(change) => change,
                     Begun::Answered(answer) => return Ok(answer),
                 };
-                let before = change.case.state;
                 if !change.case.agency_codes.contains(&agency_code) {
                     return Ok(Answer::Refused(CaseRefusal::PartNotFound));
                 }
@@ -74,7 +72,7 @@ impl Store {
                 let data = EventData::none().code("agency_code", &agency_code);
                 change.tell_with(tx, CaseEventKind::ReportedToCompliance, data, &reason).await?;
                 let decided = Decided { agency_refused: true, ..Decided::default() };
-                effects::finish(tx, &tools, *change, before, decided).await
+                effects::finish(tx, &tools, *change, decided).await
             })
         })
         .await

@@ -17,6 +17,7 @@ use crate::store::{StoreError, Tx, codes::Coded as _};
 pub(super) const CUSTOMER_SERVICE: i16 = 21;
 pub(super) const CLERK: i16 = 22;
 pub(super) const TEAM_LEADER: i16 = 23;
+const CHANNEL_HEAD: i16 = 24;
 pub(super) const COMPLIANCE: i16 = 25;
 pub(super) const CUSTOMER_SERVICE_MANAGER: i16 = 27;
 
@@ -60,6 +61,8 @@ pub(super) struct Desk {
     pub(super) customer_service: Staff,
     /// Compliance staff who are there, by code.
     pub(super) compliance: Vec<String>,
+    /// Heads of channels who are there: of a unit's people they are always.
+    heads: Vec<(Channel, String)>,
     concerned: HashMap<Uuid, BTreeSet<String>>,
     leaders: HashMap<Uuid, String>,
     channels: HashMap<Uuid, Vec<(Channel, String)>>,
@@ -79,6 +82,7 @@ impl Desk {
             assistants: Staff::default(),
             customer_service: Staff::default(),
             compliance: Vec::new(),
+            heads: Vec::new(),
             concerned: concerned(tx, &ids).await?,
             leaders: leaders(tx, &ids, &lead).await?,
             channels,
@@ -100,7 +104,7 @@ impl Desk {
                      AS "assists!"
              FROM directory_entry e LEFT JOIN clerk_turn t ON t.staff_code = e.code
              WHERE e.kind = 5 AND e.active
-                 AND (e.duty IN (22, 23) AND e.channel = ANY($1) OR e.duty IN (21, 25, 27))
+                 AND (e.duty IN (22, 23, 24) AND e.channel = ANY($1) OR e.duty IN (21, 25, 27))
              ORDER BY e.code"#,
             channels,
             shanghai::date(tools.clock.now()),
@@ -138,6 +142,7 @@ impl Desk {
                     self.staff.team_leaders.push(leader.clone());
                     self.assistants.team_leaders.push(leader);
                 }
+                CHANNEL_HEAD if !row.on_leave => self.heads.push((channel, row.code)),
                 COMPLIANCE if !row.on_leave => self.compliance.push(row.code),
                 _ => {}
             }
@@ -167,6 +172,12 @@ impl Desk {
             team_leader_code: self.leaders.get(&id).cloned().unwrap_or_default(),
             barred: self.concerned.get(&id).cloned().unwrap_or_default(),
         }
+    }
+
+    /// Who answers for the unit of a channel: its first head who is there and not concerned himself; empty if there is nobody.
+    pub(super) fn head(&self, case_id: Uuid, channel: Channel) -> String {
+        let own = self.heads.iter().filter(|(of, _)| *of == channel).map(|(_, code)| code);
+        own.into_iter().find(|code| !self.is_concerned(case_id, code)).cloned().unwrap_or_default()
     }
 
     /// Whether the contact or the sale of the member of staff `code` is the clue.

@@ -140,7 +140,8 @@ fn awaited(case: &CaseRow, verifications: &[VerificationRow]) -> Vec<Department>
 
 async fn suspicions(tx: &mut Tx, case_id: Uuid) -> Result<Vec<CaseSuspicionRow>, StoreError> {
     let rows = sqlx::query!(
-        "SELECT suspicion_id, clue, clue_value_id, owner_kind, owner_code, outcome, cleared_kind, withdrawn
+        "SELECT suspicion_id, clue, clue_value_id, owner_kind, owner_code, outcome, cleared_kind, withdrawn,
+             attached_time
          FROM case_suspicion WHERE case_id = $1 ORDER BY clue, suspicion_id",
         case_id
     )
@@ -161,6 +162,7 @@ async fn suspicions(tx: &mut Tx, case_id: Uuid) -> Result<Vec<CaseSuspicionRow>,
                 outcome: outcome.transpose()?,
                 cleared_kind: row.cleared_kind.map(|kind| ClearedKind::from_number(kind, id)).transpose()?,
                 withdrawn: row.withdrawn,
+                joined_time: row.attached_time,
             })
         })
         .collect()
@@ -169,7 +171,7 @@ async fn suspicions(tx: &mut Tx, case_id: Uuid) -> Result<Vec<CaseSuspicionRow>,
 async fn members(tx: &mut Tx, case_id: Uuid) -> Result<Vec<CaseMemberRow>, StoreError> {
     let rows = sqlx::query!(
         "SELECT m.customer_id, a.source, a.kind, a.application_no, m.submission_id, m.party_no, m.role, m.channel,
-             m.branch_code, m.seller_code, m.agency_code, m.policy_no
+             m.branch_code, m.seller_code, m.agency_code, m.policy_no, m.added_time
          FROM case_member AS m JOIN application AS a ON a.id = m.application_id
          WHERE m.case_id = $1 ORDER BY m.added_time, m.application_id, m.submission_id, m.party_no",
         case_id
@@ -191,6 +193,7 @@ async fn members(tx: &mut Tx, case_id: Uuid) -> Result<Vec<CaseMemberRow>, Store
                 seller_code: row.seller_code,
                 agency_code: row.agency_code,
                 policy_no: row.policy_no,
+                joined_time: row.added_time,
             })
         })
         .collect()

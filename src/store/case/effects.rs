@@ -6,7 +6,7 @@ use uuid::Uuid;
 use zhenshi_domain::{
     call_back::Clearance,
     case::{
-        CaseState, Outcome,
+        Outcome,
         effects::{Change as Effect, Flags, effects},
     },
     event::{Cause, EventData as Told, EventKind},
@@ -39,7 +39,7 @@ pub struct Decided {
     pub release: bool,
 }
 
-/// Finishes `change`, which came from `before`, with everything that follows from it outside.
+/// Finishes `change` with everything that follows from it outside.
 ///
 /// # Errors
 /// When the database refuses or cannot be reached.
@@ -47,11 +47,10 @@ pub(in crate::store) async fn finish(
     tx: &mut Tx,
     tools: &Tools,
     mut change: Change,
-    before: CaseState,
     decided: Decided,
 ) -> Result<Answer, StoreError> {
     let effect = Effect {
-        before: Some(before),
+        before: Some(change.state_before()),
         after: change.case.state,
         outcome: change.case.outcome,
         flags: Flags {

@@ -1,11 +1,11 @@
 //! Sorting: customer service keeps a case beyond its hour, or lets it go on.
 
-use zhenshi_domain::case::{self, Move};
+use zhenshi_domain::case::Move;
 
 use super::{
     Answer, CaseEventKind, EventData,
-    actors::actors,
-    change::{self, Begun, Command, Tools},
+    change::{Begun, Command, Tools},
+    moves,
     text::NewText,
 };
 use crate::{
@@ -28,14 +28,10 @@ impl Store {
     ) -> Result<Answer, StoreError> {
         self.with_tx(scope.clone(), move |tx| {
             Box::pin(async move {
-                let mut change = match change::begin(tx, &tools, &scope, &command).await? {
+                let mut change = match moves::begin(tx, &tools, &scope, &command, Move::Hold).await? {
                     Begun::Go(change) => change,
                     Begun::Answered(answer) => return Ok(answer),
                 };
-                let actors = actors(tx, &scope, &change.case).await?;
-                if let Err(refused) = case::apply_by(change.case.state, Move::Hold, &actors) {
-                    return Ok(Answer::Refused(refused.into()));
-                }
                 change.case.held = hold;
                 let data = EventData::none().number("held", i64::from(hold));
                 change.tell_with(tx, CaseEventKind::Held, data, &reason).await?;

@@ -104,7 +104,8 @@ fn wanted(desk: &Desk, changes: &[Change], now: DateTime<Utc>) -> Vec<Participan
         let case_id = Uuid::from_u128(to.case_id);
         let (staff_code, unit_code) = match given.assignee {
             Assignee::Clerk(code) | Assignee::TeamLeader(code) => (code, String::new()),
-            Assignee::Unit(code) => (String::new(), code),
+            // The unit has it, and its head answers for it.
+            Assignee::Unit(code) => (desk.head(case_id, to.channel), code),
             Assignee::Compliance => (compliance(desk, case_id), String::new()),
         };
         wanted.push(Participant {

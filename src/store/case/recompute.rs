@@ -153,7 +153,7 @@ async fn follow_policies(tx: &mut Tx, tools: &Tools, ids: &[Uuid]) -> Result<(us
         let mut change = Change::of(case, tools.clock.now(), Scope::system(), command);
         match policy_end::follow(tx, tools, &mut change).await? {
             Followed::Changed => {
-                effects::finish(tx, tools, change, before, Decided::default()).await?;
+                effects::finish(tx, tools, change, Decided::default()).await?;
                 followed += 1;
             }
             Followed::Unchanged if received && !before.is_over() => others.push(case_id),

@@ -39,10 +39,9 @@ impl Store {
                 if let Some(refusal) = refusal(tx, &change, &actors).await? {
                     return Ok(Answer::Refused(refusal));
                 }
-                let before = change.case.state;
                 reopen(tx, &tools, &mut change).await?;
                 change.tell_with(tx, CaseEventKind::Reopened, EventData::none(), &reason).await?;
-                effects::finish(tx, &tools, *change, before, Decided::default()).await
+                effects::finish(tx, &tools, *change, Decided::default()).await
             })
         })
         .await

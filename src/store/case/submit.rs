@@ -7,11 +7,10 @@ use zhenshi_domain::{
 
 use super::{
     Answer, CaseEventKind, CaseRefusal, Change, EventData,
-    actors::actors,
-    change::{self, Begun, Command, Tools},
+    change::{Begun, Command, Tools},
     clock,
     effects::{self, Decided},
-    handler,
+    handler, moves,
     submission::{self, Submission},
     text::NewText,
 };
@@ -38,14 +37,9 @@ impl Store {
     ) -> Result<Answer, StoreError> {
         self.with_tx(scope.clone(), move |tx| {
             Box::pin(async move {
-                let mut change = match change::begin(tx, &tools, &scope, &command).await? {
+                let mut change = match moves::begin(tx, &tools, &scope, &command, Move::Submit).await? {
                     Begun::Go(change) => change,
                     Begun::Answered(answer) => return Ok(answer),
-                };
-                let actors = actors(tx, &scope, &change.case).await?;
-                let state = match case::apply_by(change.case.state, Move::Submit, &actors) {
-                    Ok(state) => state,
-                    Err(refused) => return Ok(Answer::Refused(refused.into())),
                 };
                 let lacking = submission::lacking(tx, &tools, &change.case, &submission).await?;
                 if !lacking.is_empty() {
@@ -56,15 +50,13 @@ impl Store {
                     return Ok(Answer::Refused(CaseRefusal::PartNotFound));
                 }
                 submission::keep_ends(tx, change.case.id, &submission.suspicions).await?;
-                let before = change.case.state;
-                change.case.state = state;
                 enter(tx, &tools, &mut change, submission).await?;
                 let data = EventData::none()
                     .number("outcome", change.case.outcome.map_or(0, case::Outcome::code))
                     .number("cleared_kind", change.case.cleared_kind.map_or(0, ClearedKind::number))
                     .number("round", change.case.round);
                 change.tell_with(tx, CaseEventKind::Submitted, data, &summary).await?;
-                effects::finish(tx, &tools, *change, before, Decided::default()).await
+                effects::finish(tx, &tools, *change, Decided::default()).await
             })
         })
         .await

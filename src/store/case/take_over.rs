@@ -1,14 +1,13 @@
 //! Customer service works on a case itself (article 13: 必要时也可以亲自开展可疑排查); compliance verifies it then.
 
-use zhenshi_domain::case::{self, Move};
+use zhenshi_domain::case::Move;
 
 use super::{
     Answer, CaseEventKind, EventData,
-    actors::actors,
-    change::{self, Begun, Command, Tools},
+    change::{Begun, Command, Tools},
     clock,
     effects::{self, Decided},
-    handler,
+    handler, moves,
     text::NewText,
 };
 use crate::{
@@ -30,16 +29,10 @@ impl Store {
     ) -> Result<Answer, StoreError> {
         self.with_tx(scope.clone(), move |tx| {
             Box::pin(async move {
-                let mut change = match change::begin(tx, &tools, &scope, &command).await? {
+                let mut change = match moves::begin(tx, &tools, &scope, &command, Move::TakeOver).await? {
                     Begun::Go(change) => change,
                     Begun::Answered(answer) => return Ok(answer),
                 };
-                let actors = actors(tx, &scope, &change.case).await?;
-                let before = change.case.state;
-                match case::apply_by(before, Move::TakeOver, &actors) {
-                    Ok(state) => change.case.state = state,
-                    Err(refused) => return Ok(Answer::Refused(refused.into())),
-                }
                 let now = change.now;
                 let case = &mut change.case;
                 let from = case.assignee.replace(scope.staff().unwrap_or_default().to_owned());
@@ -55,7 +48,7 @@ impl Store {
                 let data = EventData::none().code("from", from.as_deref().unwrap_or_default());
                 change.tell_with(tx, CaseEventKind::TakenOver, data, &reason).await?;
                 let decided = Decided { assignee_changed: true, ..Decided::default() };
-                effects::finish(tx, &tools, *change, before, decided).await
+                effects::finish(tx, &tools, *change, decided).await
             })
         })
         .await

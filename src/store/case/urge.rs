@@ -55,7 +55,7 @@ impl Store {
 }
 
 /// Tells whoever has the case: the verifiers while it is with them, else the assignee.
-fn publish(change: &mut Change, calendar: &Calendar) -> Result<(), StoreError> {
+pub(super) fn publish(change: &mut Change, calendar: &Calendar) -> Result<(), StoreError> {
     let case = change.facts()?;
     let (clock, due_time, recipient) = if change.case.state == CaseState::Submitted {
         (DueClock::Verification, change.case.verification_due_time, Recipient::CustomerService)

@@ -50,11 +50,10 @@ impl Store {
                     Some(words) => change.tell_with(tx, CaseEventKind::Verified, data, words).await?,
                     None => change.tell(CaseEventKind::Verified, data),
                 }
-                let before = change.case.state;
                 if left.is_empty() {
                     close(tx, &tools, &mut change).await?;
                 }
-                effects::finish(tx, &tools, *change, before, Decided::default()).await
+                effects::finish(tx, &tools, *change, Decided::default()).await
             })
         })
         .await
@@ -82,7 +81,6 @@ impl Store {
                     Err(refusal) => return Ok(Answer::Refused(refusal)),
                 };
                 record(tx, &change, department, false, Some(&reason)).await?;
-                let before = change.case.state;
                 change.case.state = CaseState::Investigating;
                 change.case.verification_due_time = None;
                 change.case.returned_count += 1;
@@ -93,7 +91,7 @@ impl Store {
                     .number("department", department.code())
                     .number("round", change.case.round);
                 change.tell_with(tx, CaseEventKind::Returned, data, &reason).await?;
-                effects::finish(tx, &tools, *change, before, Decided::default()).await
+                effects::finish(tx, &tools, *change, Decided::default()).await
             })
         })
         .await
@@ -111,15 +109,19 @@ async fn decide(
     if let Err(refused) = case::apply_by(case.state, action, &actors) {
         return Ok(Err(refused.into()));
     }
-    let refused = || {
-        let allowed = case::allowed_by(case.state, &actors);
-        let others =
-            allowed.into_iter().filter(|other| !matches!(other, Move::Verify | Move::Close | Move::Return));
-        CaseRefusal::Move(RefusedMove { state: case.state, action, allowed: others.collect() })
+    let refused_but = |left: &[Move]| {
+        let decisions = [Move::Verify, Move::Close, Move::Return];
+        let mut allowed = case::allowed_by(case.state, &actors);
+        allowed.retain(|other| !decisions.contains(other) || left.contains(other));
+        CaseRefusal::Move(RefusedMove { state: case.state, action, allowed })
     };
+    let refused = || refused_but(&[]);
     let (Some(code), Some(department)) = (change.scope.staff(), department(&change.scope)) else {
         return Ok(Err(refused()));
     };
+    if action == Move::Verify && joined_after_submission(tx, case).await? {
+        return Ok(Err(refused_but(&[Move::Return])));
+    }
     let handlers = handler::all(tx, case.id).await?;
     let so_far = verified(tx, case).await?;
     let verifier = Verifier { code, department };
@@ -151,6 +153,19 @@ pub(in crate::store) const fn department(scope: &Scope) -> Option<Department> {
         Role::Compliance => Some(Department::Compliance),
         _ => None,
     }
+}
+
+/// Whether a suspicion joined the case after it was submitted: nobody has looked into it, and nobody can verify it.
+async fn joined_after_submission(tx: &mut Tx, case: &CaseRow) -> Result<bool, StoreError> {
+    let joined = sqlx::query_scalar!(
+        "SELECT EXISTS (SELECT FROM case_suspicion WHERE case_id = $1 AND attached_time > $2 AND NOT withdrawn)
+         AS \"joined!\"",
+        case.id,
+        case.submitted_time,
+    )
+    .fetch_one(tx)
+    .await?;
+    Ok(joined)
 }
 
 /// Who has verified the present submission.

@@ -1,13 +1,13 @@
 //! To WITHDRAWN: by customer service with a second person, or by a policy event. There is no duty to correct any more.
 
-use zhenshi_domain::case::{self, CaseState, Move};
+use zhenshi_domain::case::{CaseState, Move};
 
 use super::{
     Answer, CaseEventKind, CaseRefusal, Change, EventData,
-    actors::actors,
-    change::{self, Begun, Command, Tools},
+    change::{Begun, Command, Tools},
     clock,
     effects::{self, Decided},
+    moves,
     row::NEVER,
     text::NewText,
     value,
@@ -31,15 +31,10 @@ impl Store {
     ) -> Result<Answer, StoreError> {
         self.with_tx(scope.clone(), move |tx| {
             Box::pin(async move {
-                let mut change = match change::begin(tx, &tools, &scope, &command).await? {
+                let mut change = match moves::begin(tx, &tools, &scope, &command, Move::Withdraw).await? {
                     Begun::Go(change) => change,
                     Begun::Answered(answer) => return Ok(answer),
                 };
-                let actors = actors(tx, &scope, &change.case).await?;
-                if let Err(refused) = case::apply_by(change.case.state, Move::Withdraw, &actors) {
-                    return Ok(Answer::Refused(refused.into()));
-                }
-                let before = change.case.state;
                 let actor = scope.actor().to_owned();
                 match asked_by(tx, &change).await? {
                     Some(first) if first == actor => {
@@ -52,12 +47,14 @@ impl Store {
                         withdraw(tx, &tools, &mut change).await?;
                     }
                     None => {
+                        // Until somebody else says so too it stays where it is.
+                        change.case.state = change.state_before();
                         let data = EventData::none();
                         change.tell_with(tx, CaseEventKind::WithdrawalAsked, data, &reason).await?;
                         ask(tx, &change, &actor, &reason).await?;
                     }
                 }
-                effects::finish(tx, &tools, *change, before, Decided::default()).await
+                effects::finish(tx, &tools, *change, Decided::default()).await
             })
         })
         .await

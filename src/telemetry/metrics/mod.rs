@@ -9,6 +9,7 @@
 //! `docs/runbook.md` and its rule in `deploy/prometheus/alerts.yaml`. To add a part: a struct with `register`, and a field of [`Metrics`].
 
 mod calls;
+mod cases;
 mod events;
 mod lists;
 mod process;
@@ -19,6 +20,7 @@ mod tables;
 use std::sync::LazyLock;
 
 pub use calls::{Call, Callers, FindingLabels, Judging, RefusedLabels, Rpc, VerdictLabels};
+pub use cases::Cases;
 pub use events::{DeliveryLabels, EndpointLabels, Events};
 pub use lists::{Calendar, ClueLabels, Lists};
 pub use process::{BuildLabels, JobLabels, Jobs, Process};
@@ -60,6 +62,8 @@ pub struct Metrics {
     pub partitions: Partitions,
     /// The suspicion lists.
     pub lists: Lists,
+    /// The cases.
+    pub cases: Cases,
     /// The working-day calendar.
     pub calendar: Calendar,
     /// Retention, destruction and inspection.
@@ -85,6 +89,7 @@ impl Metrics {
             events: Events::register(all),
             partitions: Partitions::register(all),
             lists: Lists::register(all),
+            cases: Cases::register(all),
             calendar: Calendar::register(all),
             retention: Retention::register(all),
             callers: Callers::register(all),

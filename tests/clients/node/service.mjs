@@ -54,6 +54,7 @@ export async function startService() {
     address: JSON.parse(line).grpc,
     token: (name, source = 'core', channel = 'all') =>
       run('token', 'create', '--name', name, '--source', source, '--channel', channel).token,
+    staffToken: (code) => run('token', 'create', '--staff', code).token,
     async stop() {
       child.kill('SIGTERM');
       const [code] = await ended;

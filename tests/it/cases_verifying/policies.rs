@@ -7,8 +7,9 @@ use zhenshi_proto::zhenshi::v1::{
 
 use super::desk::Desk;
 use crate::support::{
+    applications::man,
     calls::{connect, with_token},
-    cases::BANK,
+    cases::{BANK, DAY, Office},
     service::CHANNELS,
 };
 
@@ -60,4 +61,23 @@ async fn the_call_back_is_made_with_points_to_verify_where_the_data_were_confirm
     desk.verify("CS1").await.unwrap();
     desk.verify("CO1").await.unwrap();
     assert_eq!(clearance(&desk, "P-1").await, CallBackClearance::CallAnyway);
+}
+
+#[tokio::test]
+async fn what_a_seller_did_stays_open_with_compliance_when_the_policies_end() {
+    let office = Office::open().await;
+    // The telephone of the seller himself.
+    let phones = man(431).phones;
+    office
+        .apply("S-1", 31, BANK, |application| {
+            application.policyholder.as_mut().unwrap().phones.clone_from(&phones);
+            application.insureds[0].person.as_mut().unwrap().phones.clone_from(&phones);
+        })
+        .await;
+    office.sort_and_distribute(DAY).await;
+    let case = office.case_of("S-1").await;
+    let desk = Desk { case_id: case.id, clerk: case.assignee.clone().unwrap_or_default(), office };
+    desk.policy_event("S-1", PolicyEventKind::Surrendered).await;
+    let case = desk.case().await;
+    assert_eq!((case.state, case.with_compliance, case.assignee), (3, true, None));
 }

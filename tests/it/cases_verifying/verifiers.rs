@@ -176,3 +176,50 @@ async fn an_agency_s_refusal_is_told_to_compliance_at_once() {
     client.report_agency_refusal(desk.office.by(&desk.clerk, refused("G-BANK"))).await.unwrap();
     assert_eq!(desk.told().await.last().map(String::as_str), Some("case.reported_to_compliance"));
 }
+
+#[tokio::test]
+async fn what_joins_a_submitted_case_is_told_and_shown_and_makes_it_go_back() {
+    let desk = Desk::investigating([BANK, BANK]).await;
+    desk.submit_cleared().await;
+    // A third man with the same phone, after the submission: nobody has looked into him.
+    let shared = crate::support::applications::man(10).phones;
+    let with_phone = |application: &mut zhenshi_proto::zhenshi::v1::Application| {
+        application.policyholder.as_mut().unwrap().phones.clone_from(&shared);
+        application.insureds[0].person.as_mut().unwrap().phones.clone_from(&shared);
+    };
+    desk.office.apply("P-3", 13, BANK, with_phone).await;
+    desk.office.sort("2026-11-25").await;
+    assert_eq!(desk.office.case_of("P-3").await.id, desk.case_id, "it joins the case of its value");
+    assert_eq!(desk.case().await.state, 5);
+    let told = "SELECT count(*) FROM case_event WHERE kind = 2 AND data ->> 'after_submission' = '1'";
+    assert_eq!(count(&desk.office.admin, told).await, 1);
+    assert_eq!(desk.told().await.last().map(String::as_str), Some("case.reminder"), "the verifiers are told");
+
+    let shown = zhenshi_proto::zhenshi::v1::GetCaseRequest {
+        case_id: desk.case_id.to_string(),
+        view: zhenshi_proto::zhenshi::v1::CaseView::Full.into(),
+        ..Default::default()
+    };
+    let mut client = desk.office.client().await;
+    let case = client.get_case(desk.office.by("CS1", shown)).await.unwrap().into_inner().case.unwrap();
+    let (submitted, details) = (case.submitted_time.unwrap(), case.details.unwrap());
+    let later =
+        details.members.iter().filter(|member| member.joined_time.unwrap().seconds > submitted.seconds);
+    let later: std::collections::BTreeSet<&str> =
+        later.map(|member| member.application_no.as_str()).collect();
+    assert_eq!(later.into_iter().collect::<Vec<_>>(), ["P-3"]);
+    let moves: Vec<_> = details.allowed_moves().collect();
+    let [verify, close, give_back] = [
+        zhenshi_proto::zhenshi::v1::CaseMove::Verify,
+        zhenshi_proto::zhenshi::v1::CaseMove::Close,
+        zhenshi_proto::zhenshi::v1::CaseMove::Return,
+    ];
+    assert!(!moves.contains(&verify) && !moves.contains(&close) && moves.contains(&give_back), "{moves:?}");
+
+    let refused = desk.verify("CS1").await.unwrap_err();
+    assert_eq!((refused.code(), reason(&refused).as_str()), (Code::FailedPrecondition, "MOVE_NOT_ALLOWED"));
+    assert!(metadata(&refused, "allowed_moves").split(',').any(|action| action == "RETURN"));
+    change!(desk, "CS1", return_case, ReturnCaseRequest { reason: "新成员未排查".into() }).unwrap();
+    desk.submit(CaseOutcome::Cleared).await.unwrap();
+    assert_eq!(desk.verify("CS1").await.unwrap().state(), CaseState::Closed);
+}

@@ -213,13 +213,20 @@ async fn a_lease_that_ran_out_cannot_complete_what_somebody_else_has_taken() {
 }
 
 #[tokio::test]
-async fn the_service_may_not_forget_a_delivery() {
+async fn the_service_may_not_forget_a_delivery_that_waits_nor_what_was_planned() {
     let world = World::new().await;
+    let section = world.section("core");
+    world.plan(&[&section]).await;
+    world.change(1, 1).await;
+    world.plan(&[&section]).await;
     let admin = world.database.admin().await;
     let mut app = admin.acquire().await.unwrap();
     app.execute("SET ROLE zhenshi_app").await.unwrap();
-    for table in ["delivery", "event_endpoint", "outbox_event", "event_redelivery"] {
+    for table in ["event_endpoint", "outbox_event"] {
         let refused = app.execute(sqlx::AssertSqlSafe(format!("DELETE FROM {table}"))).await.unwrap_err();
         assert!(refused.to_string().contains("permission denied"), "{table}: {refused}");
     }
+    app.execute("SELECT set_config('zhenshi.extent', 'everything', false)").await.unwrap();
+    let refused = app.execute("DELETE FROM delivery").await.unwrap_err();
+    assert!(refused.to_string().contains("waits"), "{refused}");
 }

@@ -11,7 +11,9 @@ use super::{SAME_BANK_ACCOUNT, SAME_PHONE};
 
 /// Two policies of strangers with the first one's phone.
 pub(super) fn pair(pen: &mut Pen<'_>) -> [Draft; 2] {
-    let (one, mut other) = (pen.stranger(), pen.stranger());
+    // Of every two pairs one is sold by two channels.
+    let (one, two_channels) = (pen.stranger(), pen.turn % 2 == 1);
+    let mut other = if two_channels { pen.stranger_elsewhere() } else { pen.stranger() };
     other.policyholder.phone.clone_from(&one.policyholder.phone);
     [one, other]
 }

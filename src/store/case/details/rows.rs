@@ -40,6 +40,8 @@ pub struct CaseSuspicionRow {
     pub cleared_kind: Option<ClearedKind>,
     /// Its policy has ended.
     pub withdrawn: bool,
+    /// When it joined the case.
+    pub joined_time: DateTime<Utc>,
 }
 
 /// A customer in an application that a case is about.
@@ -69,6 +71,8 @@ pub struct CaseMemberRow {
     pub agency_code: String,
     /// Policy number; empty while there is none.
     pub policy_no: String,
+    /// When it came into the case.
+    pub joined_time: DateTime<Utc>,
 }
 
 /// Who sees or assists a case.
