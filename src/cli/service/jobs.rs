@@ -173,10 +173,17 @@ impl Service {
     /// Time works on persons whose relation has ended; what two persons decided is destroyed.
     fn start_retention(&self) {
         let (app, stop) = (Arc::downgrade(&self.app), self.stop_workers.clone());
-        self.workers.spawn(run_every("retention", worker::retention::PAUSE, stop, move || {
+        let sweep = run_every("retention", worker::retention::PAUSE, stop.clone(), move || {
             let app = app.clone();
             async move { worker::retention::once(&app).await }
-        }));
+        });
+        // Not at once: whatever the service needs in order to open goes first.
+        self.workers.spawn(async move {
+            tokio::select! {
+                () = tokio::time::sleep(worker::retention::PAUSE) => sweep.await,
+                () = stop.cancelled() => {}
+            }
+        });
     }
 
     /// From sealed lists to clerks' desks.
