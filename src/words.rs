@@ -40,6 +40,7 @@ files! {
     "page",
     "sign_in",
     "page_case",
+    "page_desk",
 }
 
 /// A language of the catalogues.

@@ -39,6 +39,7 @@ pub mod rule_set;
 pub mod run_suspicion_list;
 pub mod sign_in;
 pub mod suspicions;
+pub mod try_application;
 pub mod validate_application;
 pub mod values;
 pub mod verify_audit_chain;

@@ -207,6 +207,36 @@ test('a form that is sent twice is done once', async () => {
   assert.equal(await count(), 1);
 });
 
+test('the assignee reveals a telephone with a reason; it is gone after a minute, and others are refused', async () => {
+  const code = await assignee('busy');
+  const clerk = await as(code);
+  await clerk.goto(of('busy'));
+  const href = await clerk.locator('.reveal[href$="/phones"]').first().getAttribute('href');
+  await clerk.goto(href);
+  await look(clerk, 'reveal-ask');
+  await clerk.fill('[name=reason]', '拨打客户电话核实');
+  const [answer] = await Promise.all([
+    clerk.waitForResponse((answer) => answer.request().method() === 'POST'),
+    clerk.getByRole('button', { name: '查看明文' }).click(),
+  ]);
+  assert.equal(answer.status(), 200);
+  assert.equal(answer.headers()['cache-control'], 'no-store');
+  assert.match(answer.headers().refresh, new RegExp(`^([1-9]|[1-5]\\d|60); url=${of('busy')}$`));
+  await clerk.locator('td', { hasText: /^139246800\d\d$/ }).first().waitFor();
+  // What he is not assigned for is refused in words.
+  await clerk.goto(href.replace('/phones', '/address'));
+  await clerk.fill('[name=reason]', '寄送信函');
+  await Promise.all([clerk.waitForEvent('load'), clerk.getByRole('button', { name: '查看明文' }).click()]);
+  assert.match(await notice(clerk).innerText(), /未获得有效的查阅许可/);
+  assert.equal(await clerk.locator('[name=reason]').inputValue(), '寄送信函');
+  await look(clerk, 'reveal-refused');
+  const service = await as('CS1');
+  await service.goto(href);
+  await service.fill('[name=reason]', '核对');
+  await Promise.all([service.waitForEvent('load'), service.getByRole('button', { name: '查看明文' }).click()]);
+  assert.match(await notice(service).innerText(), /您不是主办人/);
+});
+
 test('the confirmation form is a page of its own', async () => {
   const page = await as(await assignee('busy'));
   await page.goto(of('busy'));

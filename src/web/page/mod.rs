@@ -2,6 +2,7 @@
 
 mod board;
 mod case;
+mod desk;
 mod sign_in;
 
 use std::sync::Arc;
@@ -12,5 +13,5 @@ use super::Site;
 
 /// The routes of every page.
 pub(super) fn routes() -> Router<Arc<Site>> {
-    Router::new().merge(sign_in::routes()).merge(board::routes()).merge(case::routes())
+    Router::new().merge(sign_in::routes()).merge(board::routes()).merge(case::routes()).merge(desk::routes())
 }

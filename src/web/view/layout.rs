@@ -27,10 +27,24 @@ pub(in crate::web) enum Section {
     Board,
     /// 问题件.
     Cases,
+    /// 问题件清单.
+    Lists,
+    /// 分拣.
+    Sorting,
+    /// 复核.
+    Queue,
+    /// 核验记录.
+    Submissions,
 }
 
 /// The navigation in its order: part, address, words, and the action without which nobody is led there.
-const NAVIGATION: &[(Section, &str, &str, Option<Action>)] = &[(Section::Board, "/", "page-nav-board", None)];
+const NAVIGATION: &[(Section, &str, &str, Option<Action>)] = &[
+    (Section::Board, "/", "page-nav-board", None),
+    (Section::Sorting, "/sorting", "page-nav-sorting", Some(Action::ReleaseCases)),
+    (Section::Queue, "/verification", "page-nav-queue", Some(Action::VerifyCase)),
+    (Section::Lists, "/lists", "page-nav-lists", Some(Action::ListSuspicionLists)),
+    (Section::Submissions, "/submissions", "page-nav-submissions", Some(Action::ListSubmissions)),
+];
 
 /// An entry of the navigation.
 #[derive(Debug, Clone)]

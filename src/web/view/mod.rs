@@ -4,6 +4,7 @@
 
 pub(super) mod board;
 pub(super) mod case;
+pub(super) mod desk;
 pub(super) mod error;
 pub(super) mod layout;
 pub(super) mod sign_in;

@@ -110,6 +110,7 @@ fn every_word_and_file_that_is_asked_for_is_there() {
         "page-case-file",
         "page-case-not-eligible",
         "page-case-lacks",
+        "page-case-not-granted",
     ];
     for (name, id) in asked {
         for language in Language::ALL {

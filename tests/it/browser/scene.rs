@@ -52,8 +52,8 @@ pub async fn set(office: &Office) -> Cases {
     office.at("2026-11-25 08:30");
     let mut cases = Cases::new();
     let names = [
-        "flow", "busy", "mixed", "agents", "broker", "direct", "branch", "gone", "upload", "conflict",
-        "fresh", "merge", "hold", "sort",
+        "m1", "m2", "m3", "flow", "busy", "mixed", "agents", "broker", "direct", "branch", "gone", "upload",
+        "conflict", "fresh", "merge", "hold", "sort",
     ];
     for name in names {
         cases.insert(name, office.case_of(&format!("{name}-1")).await.case_no);

@@ -10,8 +10,11 @@ pub(in crate::web) mod given;
 mod live;
 mod print;
 pub(in crate::web) mod refused;
+mod reveal;
 mod show;
 mod shown;
+
+pub(in crate::web) use shown::request_id;
 
 use std::sync::Arc;
 
@@ -33,6 +36,7 @@ pub(super) fn routes() -> Router<Arc<Site>> {
         .route("/cases/{no}", get(show::show))
         .route("/cases/{no}/do/{deed}", post(act::act))
         .route("/cases/{no}/live", get(live::live))
+        .route("/cases/{no}/reveal/{customer}/{field}", get(reveal::ask).post(reveal::reveal))
         .route("/cases/{no}/evidence", upload)
         .route("/cases/{no}/evidence/{id}", post(evidence::read))
         .route("/cases/{no}/form/{customer}", get(print::form))

@@ -111,7 +111,7 @@ pub(super) fn build(
         facts: facts::facts(say, &row),
         missing: missing(say, &row, &details),
         suspicions: suspicions(say, &details),
-        comparison: compare::comparison(say, &row.case_no, &details.members, false),
+        comparison: compare::comparison(say, &row.case_no, &details.members, may(Action::RevealFields)),
         relations: relations(say, &details),
         sellers,
         deeds,
@@ -191,7 +191,7 @@ fn can_reply(person: &Person, details: &ShownDetails) -> bool {
 }
 
 /// A number for a form: what is sent with it twice is done once.
-pub(super) fn request_id(site: &Site) -> Result<String, PageError> {
+pub(in crate::web) fn request_id(site: &Site) -> Result<String, PageError> {
     let id = ids::mint(site.app.clock.now(), site.app.entropy.as_ref());
     let id = id.map_err(|_| PageError::App(AppError::Internal { incident_id: Uuid::nil() }))?;
     Ok(id.to_string())

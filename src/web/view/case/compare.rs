@@ -193,7 +193,7 @@ fn rows(say: &Say, columns: &[Column<'_>], asks: &Asks<'_>) -> Vec<RawRow> {
         let one = |member: &&ShownCaseMember| match member {
             ShownCaseMember::Full { row, party: Some(party) } => {
                 let mut raw = what(party, party.payload.person.as_ref().unwrap_or(&nobody));
-                asks.ask(row.submission_id, row.party_no, &mut raw);
+                asks.ask(row.customer_id, &mut raw);
                 raw
             }
             _ => Vec::new(),
@@ -266,10 +266,10 @@ fn once(values: impl Iterator<Item = Raw>) -> Vec<Raw> {
 
 impl Asks<'_> {
     /// Where the clear values behind `raw` are asked for.
-    fn ask(&self, submission: Uuid, party_no: i16, raw: &mut [Raw]) {
+    fn ask(&self, customer: Uuid, raw: &mut [Raw]) {
         for value in raw.iter_mut().filter(|value| self.reveals && !value.key.is_empty()) {
             if let Some(field) = value.field {
-                value.reveal = format!("/cases/{}/reveal/{submission}/{party_no}/{field}", self.case_no);
+                value.reveal = format!("/cases/{}/reveal/{customer}/{field}", self.case_no);
             }
         }
     }
