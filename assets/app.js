@@ -33,6 +33,48 @@
     document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
   });
 
+  // The session ends without use: whoever is still there is asked in time, and what he has typed stays on the page.
+  const session = document.getElementById("session");
+  if (session) {
+    const WARN_SECONDS = 120;
+    const [head, text] = [session.querySelector("h2"), session.querySelector("p")];
+    const [again, stay] = [session.querySelector("a"), session.querySelector("button")];
+    const soon = head.textContent;
+    let ends = Date.now() + Number(body.dataset.left) * 1000;
+    const take = async (method) => {
+      const headers = { "hx-request": "true", "x-csrf-token": body.dataset.csrf };
+      const answer = await fetch("/session", { method, headers });
+      if (!answer.ok) return false;
+      const told = await answer.json();
+      ends = Date.now() + told.left * 1000;
+      // Somebody who has signed in again goes on with the forms that are here.
+      body.dataset.csrf = told.csrf;
+      document.querySelectorAll('input[name="csrf"]').forEach((input) => (input.value = told.csrf));
+      return true;
+    };
+    let asked = false;
+    setInterval(async () => {
+      const left = Math.round((ends - Date.now()) / 1000);
+      if (left > WARN_SECONDS) return;
+      // Another tab may have kept it.
+      if (!session.open && !asked) {
+        asked = true;
+        await take("GET").catch(() => false);
+        return;
+      }
+      asked = false;
+      const over = left <= 0;
+      head.textContent = over ? head.dataset.over : soon;
+      text.textContent = over ? text.dataset.over : text.dataset.soon.replace("#", left);
+      again.hidden = !over;
+      if (!session.open) session.showModal();
+    }, 1000);
+    stay.addEventListener("click", async () => {
+      const done = await take(ends > Date.now() ? "POST" : "GET").catch(() => false);
+      if (done && ends > Date.now()) session.close();
+    });
+  }
+
   // What was not done is read first.
   document.querySelector("[data-focus]")?.focus();
 

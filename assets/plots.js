@@ -45,5 +45,14 @@
     new ResizeObserver(() => chart.resize()).observe(place);
   }
 
-  document.querySelectorAll("figure[data-plot]").forEach(draw);
+  const drawn = new WeakSet();
+  function all() {
+    for (const figure of document.querySelectorAll("figure[data-plot]")) {
+      if (drawn.has(figure)) continue;
+      drawn.add(figure);
+      draw(figure);
+    }
+  }
+  all();
+  document.addEventListener("htmx:after:settle", all);
 })();

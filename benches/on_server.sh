@@ -10,7 +10,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly NAME="${1:?which bench}"
 # record works on a small database beside pgbench; tplus1 holds a book of 10 million contacts in memory,
 # worklist a million cases.
-declare -Ar SHARED_BUFFERS=([record]=512MB [tplus1]=6GB [worklist]=2GB)
+declare -Ar SHARED_BUFFERS=([record]=512MB [tplus1]=6GB [worklist]=2GB [page]=2GB)
 
 say() { printf '%s\n' "bench $NAME: $*" >&2; }
 die() {

@@ -38,9 +38,12 @@ files! {
     "form",
     "cases",
     "page",
+    "page_admin",
+    "page_board",
     "sign_in",
     "page_case",
     "page_desk",
+    "page_cases",
 }
 
 /// A language of the catalogues.

@@ -9,6 +9,7 @@ pub mod appeal;
 pub mod assign_case;
 pub mod attach_evidence;
 pub mod batch;
+pub mod board;
 pub mod call_back;
 pub mod claim_next_case;
 pub mod confirmation_form;

@@ -29,6 +29,7 @@ pub mod list_suspicion_lists;
 pub mod list_suspicions;
 pub mod load_baseline;
 mod measure;
+pub mod page_settings;
 pub mod prepare;
 pub mod privacy;
 pub mod record_policy_event;
@@ -61,6 +62,7 @@ pub use crate::store::{
             DeclaredRelationRow as DeclaredRelation, ParticipantRow, VerificationRow,
         },
         filter::Urgency,
+        list::StateCount as CaseStateCount,
         parts::{
             AppealRow, CallBackAnswer, CallBackRequestRow, ContactAttemptRow, EvidenceRow, OpinionKind,
             OpinionRow,

@@ -149,8 +149,9 @@ impl Service {
         }
         let header_time = Limits::time(config.limits.http_header_ms);
         let secure = config.http.tls.files().is_some() || config.http.behind_tls;
-        let site = web::Site { app, words, secure, pages: config.role != Role::Worker };
-        service.listeners.spawn(web::serve(site, http, header_time, service.stop_listeners.clone()));
+        let (pages, stop) = (config.role != Role::Worker, service.stop_listeners.clone());
+        let site = web::Site { app, words, secure, pages, stop };
+        service.listeners.spawn(web::serve(site, http, header_time));
         Ok(service)
     }
 

@@ -11,6 +11,7 @@ mod appeal;
 mod assign;
 mod attach;
 pub mod batch;
+pub mod board;
 mod call_back;
 pub mod change;
 pub mod changes;

@@ -24,6 +24,7 @@ pub mod list;
 pub mod measure;
 pub mod migrate;
 pub mod outbox;
+pub mod page_setting;
 pub mod partitions;
 pub mod payload;
 pub mod policy_event;

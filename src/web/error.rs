@@ -7,7 +7,10 @@ use std::sync::Arc;
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderValue, Method, StatusCode, header::LOCATION},
+    http::{
+        HeaderValue, Method, StatusCode,
+        header::{CONTENT_TYPE, LOCATION},
+    },
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -32,6 +35,12 @@ pub(super) enum PageError {
     /// Nobody is signed in.
     #[error("nobody is signed in")]
     SignedOut,
+    /// The password has to be changed before anything else.
+    #[error("the password has to be changed first")]
+    MustChange,
+    /// As many sign in as the service takes.
+    #[error("too many people sign in at this moment")]
+    Busy,
     /// A form that no page of ours has sent, or one of an earlier session.
     #[error("the form is of no page of this session")]
     ForeignForm,
@@ -76,6 +85,8 @@ impl PageError {
     pub(super) const fn says(&self) -> (StatusCode, &'static str) {
         match self {
             Self::SignedOut => (StatusCode::UNAUTHORIZED, "page-error-signed-out"),
+            Self::MustChange => (StatusCode::FORBIDDEN, "sign-in-must-change"),
+            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "sign-in-busy"),
             Self::ForeignForm => (StatusCode::FORBIDDEN, "page-error-foreign-form"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "page-error-too-large"),
             Self::NotFound => (StatusCode::NOT_FOUND, "page-error-not-found"),
@@ -155,9 +166,17 @@ pub(super) async fn dress(State(site): State<Arc<Site>>, request: Request, next:
     let (page, safe) = (page_of(&parts, partial), matches!(parts.method, Method::GET | Method::HEAD));
     let say = Say::new(site.words.clone(), language::of(&parts.headers));
     let mut response = next.run(Request::from_parts(parts, body)).await;
-    let Some(Failed(error)) = response.extensions_mut().remove::<Failed>() else { return response };
+    let error = match response.extensions_mut().remove::<Failed>() {
+        Some(Failed(error)) => error,
+        // An extractor that could not read the address or the form says so in plain English.
+        None if is_plain_refusal(&response) => Arc::new(PageError::Unreadable),
+        None => return response,
+    };
     if matches!(*error, PageError::SignedOut | PageError::App(AppError::Unauthenticated)) {
         return sign_in(&page, partial, safe);
+    }
+    if matches!(*error, PageError::MustChange) {
+        return lead(&format!("/password?return={}", url_escape(&page)), partial);
     }
     let (status, id) = error.says();
     let incident = error.incident().unwrap_or_else(|| {
@@ -179,12 +198,22 @@ pub(super) async fn dress(State(site): State<Arc<Site>>, request: Request, next:
     (status, page).into_response()
 }
 
+fn is_plain_refusal(response: &Response) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    response.status().is_client_error() && kind.starts_with("text/plain")
+}
+
 /// To sign-in, and from there back to `page`.
 fn sign_in(page: &str, partial: bool, safe: bool) -> Response {
     let back: String = url_escape(page);
     // What a form wanted is not done again by coming back to its address.
     let to = if safe || partial { format!("/sign-in?return={back}") } else { "/sign-in?lost=1".to_owned() };
-    let Ok(to) = HeaderValue::from_str(&to) else { return StatusCode::UNAUTHORIZED.into_response() };
+    lead(&to, partial)
+}
+
+/// To another page; htmx is told to load it whole.
+fn lead(to: &str, partial: bool) -> Response {
+    let Ok(to) = HeaderValue::from_str(to) else { return StatusCode::UNAUTHORIZED.into_response() };
     if partial {
         (StatusCode::UNAUTHORIZED, [("hx-redirect", to)]).into_response()
     } else {

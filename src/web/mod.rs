@@ -36,10 +36,13 @@ pub struct Site {
     pub secure: bool,
     /// Whether people work here; a process that has only jobs answers probes.
     pub pages: bool,
+    /// The service ends: what lasts ends by itself.
+    pub stop: CancellationToken,
 }
 
-/// Serves until `stop`, then until the requests under way are answered; the head of a request may take `header_time`.
-pub async fn serve(site: Site, mut listener: Acceptor, header_time: Duration, stop: CancellationToken) {
+/// Serves until `site.stop`, then until the requests under way are answered; the head of a request may take `header_time`.
+pub async fn serve(site: Site, mut listener: Acceptor, header_time: Duration) {
+    let stop = site.stop.clone();
     let router = router(Arc::new(site));
     let open = TaskTracker::new();
     while let Some((socket, _)) = stop.run_until_cancelled(listener.accept()).await {

@@ -24,7 +24,6 @@ pub(super) struct Person {
     /// Path and query of the page that he is on.
     pub(super) path: String,
     /// Whether htmx asks, for a part of a page.
-    #[expect(dead_code, reason = "for the pages that come")]
     pub(super) partial: bool,
     site: Arc<Site>,
 }
@@ -45,9 +44,8 @@ impl FromRequestParts<Arc<Site>> for Person {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, PageError> {
-        let Some(session) = session::find(site, &parts.headers).await? else {
-            return Err(PageError::SignedOut);
-        };
+        let using = session::using(&parts.headers, parts.uri.path());
+        let session = session::find(site, &parts.headers, using).await?;
         let partial = is_partial(parts);
         Ok(Self {
             session,

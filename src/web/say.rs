@@ -7,6 +7,29 @@ use zhenshi_domain::shanghai;
 
 use crate::words::{Language, WordArg, Words};
 
+/// A number of things, of whatever type it comes in.
+pub(super) trait Count {
+    /// As messages take it.
+    fn count(&self) -> u32;
+}
+
+macro_rules! counts {
+    ($($type:ty),+) => {$(
+        impl Count for $type {
+            fn count(&self) -> u32 {
+                u32::try_from(*self).unwrap_or(u32::MAX)
+            }
+        }
+    )+};
+}
+counts!(i32, i64, u16, u32, u64, usize);
+
+impl<T: Count> Count for &T {
+    fn count(&self) -> u32 {
+        (*self).count()
+    }
+}
+
 /// Says things in one language.
 #[derive(Debug, Clone)]
 pub(super) struct Say {
@@ -34,8 +57,8 @@ impl Say {
     }
 
     /// The message `id` about `count` of something.
-    pub(super) fn n(&self, id: &str, count: impl TryInto<u32>) -> String {
-        self.with(id, &[("count", WordArg::Number(count.try_into().unwrap_or(u32::MAX)))])
+    pub(super) fn n(&self, id: &str, count: impl Count) -> String {
+        self.with(id, &[("count", WordArg::Number(count.count()))])
     }
 
     /// The message `id` with something named in it.

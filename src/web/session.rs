@@ -1,16 +1,14 @@
-//! Who is signed in: the one seam between the page and sign-in.
+//! Who is signed in: the one seam between the page and `app::sign_in`.
 //!
-//! The cookie holds a secret that only the browser has; what the service keeps of it is a hash. Everything that the page wants
-//! of sign-in is here: [`find`], [`open`], [`close`].
+//! The cookie holds the session's secret, which only the browser has; what the service keeps of it is a hash.
 
-use aws_lc_rs::hmac;
-use axum::http::HeaderMap;
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use axum::http::{HeaderMap, HeaderValue};
+use chrono::{DateTime, Utc};
 
-use super::{Site, cookie};
+use super::{Site, cookie, error::PageError};
 use crate::{
-    app::AppError,
-    security::{principal::Principal, role::Role},
+    app::sign_in::{SignInError, Use, resume},
+    security::{principal::Principal, session::SessionSecret},
 };
 
 /// A session, as a request finds it.
@@ -22,6 +20,10 @@ pub(super) struct Session {
     pub(super) name: String,
     /// What his forms carry.
     pub(super) csrf: String,
+    /// When it ends if he does nothing.
+    pub(super) idle_expires_time: DateTime<Utc>,
+    /// He has a password of ours.
+    pub(super) local: bool,
 }
 
 /// Name of the session's cookie. With TLS the browser itself sees to it that it is ours and of the whole host.
@@ -29,11 +31,10 @@ pub(super) const fn cookie_name(secure: bool) -> &'static str {
     if secure { "__Host-zhenshi" } else { "zhenshi" }
 }
 
-/// The token of forms that goes with the session of `secret`: no key of ours is in it, and nothing of the secret can be
-/// learnt from it.
-pub(super) fn csrf_token(secret: &str) -> String {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
-    URL_SAFE_NO_PAD.encode(hmac::sign(&key, b"zhenshi form token v1").as_ref())
+/// `Set-Cookie` of a session; an empty secret takes it away.
+pub(super) fn set_cookie(site: &Site, secret: &str) -> HeaderValue {
+    let age = secret.is_empty().then_some(0);
+    cookie::set(cookie_name(site.secure), secret, "Strict", age, site.secure)
 }
 
 /// The secret that `headers` carry.
@@ -41,29 +42,52 @@ pub(super) fn secret(site: &Site, headers: &HeaderMap) -> Option<String> {
     cookie::get(headers, cookie_name(site.secure)).filter(|secret| !secret.is_empty())
 }
 
-/// The session of `headers`; none if there is none in force.
-///
-/// # Errors
-/// [`AppError::StoreUnavailable`].
-pub(super) async fn find(site: &Site, headers: &HeaderMap) -> Result<Option<Session>, AppError> {
-    let Some(secret) = secret(site, headers) else { return Ok(None) };
-    let principal = match site.app.callers.authenticate(&secret).await {
-        Ok(principal) if principal.role != Role::System => principal,
-        Ok(_) | Err(AppError::Unauthenticated) => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    let name = principal.staff.as_ref().map(|staff| staff.staff_code.clone()).unwrap_or_default();
-    Ok(Some(Session { principal, name, csrf: csrf_token(&secret) }))
+/// What forms of the session of `secret` carry.
+pub(super) fn csrf_token(secret: &str) -> Option<String> {
+    SessionSecret::parse(secret).map(|secret| secret.csrf_token())
 }
 
-/// Signs in; what the cookie is to hold. None if name and password are nobody's.
+/// Whether `given` is what forms of the session of `secret` carry.
+pub(super) fn accepts_csrf(secret: &str, given: &str) -> bool {
+    SessionSecret::parse(secret).is_some_and(|secret| secret.accepts_csrf(given))
+}
+
+/// The session of `headers`.
 ///
 /// # Errors
-/// [`AppError::StoreUnavailable`].
-pub(super) async fn open(site: &Site, _name: &str, password: &str) -> Result<Option<String>, AppError> {
-    match site.app.callers.authenticate(password).await {
-        Ok(principal) if principal.role != Role::System => Ok(Some(password.to_owned())),
-        Ok(_) | Err(AppError::Unauthenticated) => Ok(None),
-        Err(error) => Err(error),
+/// [`PageError::SignedOut`], [`PageError::MustChange`], and the database's absence.
+pub(super) async fn find(site: &Site, headers: &HeaderMap, using: Use) -> Result<Session, PageError> {
+    let secret = secret(site, headers).ok_or(PageError::SignedOut)?;
+    let found = resume(&site.app, &secret, using).await.map_err(failed)?;
+    let code = found.principal.staff.as_ref().map(|staff| staff.staff_code.clone());
+    Ok(Session {
+        name: found.login.clone().or(code).unwrap_or_default(),
+        csrf: found.csrf_token(),
+        idle_expires_time: found.idle_expires_time,
+        local: found.login.is_some(),
+        principal: found.principal,
+    })
+}
+
+/// Whether the session of `headers` goes on; asking does not make it last longer. While it cannot be asked, it does.
+pub(super) async fn is_in_force(site: &Site, headers: &HeaderMap) -> bool {
+    !matches!(find(site, headers, Use::Background).await, Err(PageError::SignedOut | PageError::MustChange))
+}
+
+/// What a request is to its session: what the page asks by itself does not make it last longer.
+pub(super) fn using(headers: &HeaderMap, path: &str) -> Use {
+    let by_itself = headers.contains_key("x-background")
+        || path.ends_with("/live")
+        || matches!(path, "/cases/counts" | "/session");
+    if by_itself { Use::Background } else { Use::Person }
+}
+
+/// A refusal that is no answer to a form.
+pub(super) fn failed(error: SignInError) -> PageError {
+    match error {
+        SignInError::MustChange => PageError::MustChange,
+        SignInError::Failed(error) => error.into(),
+        SignInError::Busy => PageError::Busy,
+        SignInError::SignedOut | SignInError::Refused | SignInError::Unfit(_) => PageError::SignedOut,
     }
 }

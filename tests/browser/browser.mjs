@@ -63,7 +63,7 @@ export async function stranger(options = {}) {
 /** Fills in the form of signing in. */
 export async function signIn(page, code) {
   await page.goto('/sign-in');
-  await page.fill('[name=name]', code);
+  await page.fill('[name=name]', `staff.${code}`);
   await page.fill('[name=password]', people[code]);
   await Promise.all([page.waitForURL((url) => url.pathname !== '/sign-in'), page.click('form [type=submit], form button.btn-primary')]);
 }

@@ -12,7 +12,11 @@ use std::{collections::BTreeMap, fs, path::Path, process::Stdio};
 
 use tokio::process::Command;
 
-use crate::support::{cases::Office, database::TestDatabase};
+use crate::support::{
+    cases::Office,
+    database::TestDatabase,
+    web::{Browser, PASSWORD},
+};
 use control::Control;
 
 /// Where `./dev` has installed the packages of the tests.
@@ -27,8 +31,11 @@ async fn browser() {
     fs::create_dir_all(root.join(PICTURES)).unwrap();
     let office = Office::open_with(TestDatabase::new().await, |_| ()).await;
     let cases = scene::set(&office).await;
-    let people: BTreeMap<&str, String> =
-        office.people().map(|(code, token)| (code, token.to_owned())).collect();
+    let mut people: BTreeMap<&str, &str> = BTreeMap::new();
+    for (code, _) in office.people() {
+        drop(Browser::of(&office.service, code).await);
+        people.insert(code, PASSWORD);
+    }
     let address = format!("http://{}", office.service.running().http);
     let control = Control::open(office).await;
     let mut files: Vec<_> = fs::read_dir(root.join("tests/browser"))

@@ -186,7 +186,7 @@ fn expected(office: &Office, planted: &[Planted], wanted: impl Fn(&Planted) -> b
 }
 
 /// Gives positions to what was committed.
-async fn relay(office: &Office) {
+pub async fn relay(office: &Office) {
     office.app().store.relay(audit_keys()).await.unwrap();
 }
 

@@ -37,6 +37,7 @@ pub(super) fn filter(incoming: &mut Incoming, sent: Option<proto::CaseFilter>) -
         list_date: incoming.date("filter.list_date", sent.list_date),
         unassigned: sent.unassigned,
         outcome: known::<proto::CaseOutcome>(incoming, "filter.outcome", sent.outcome),
+        ..CaseFilter::default()
     }
 }
 

@@ -326,6 +326,9 @@ impl Question<'_> {
         if let Some(outcome) = filter.outcome {
             sql.push(" AND c.outcome = ").push_bind(outcome.code());
         }
+        if let Some(time) = filter.call_back_before {
+            sql.push(" AND c.call_back_time < ").push_bind(time);
+        }
     }
 }
 

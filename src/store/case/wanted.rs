@@ -37,6 +37,8 @@ pub struct CaseFilter {
     pub unassigned: bool,
     /// The end that was submitted last.
     pub outcome: Option<Outcome>,
+    /// A call-back is scheduled before this.
+    pub call_back_before: Option<DateTime<Utc>>,
 }
 
 impl CaseFilter {
@@ -67,6 +69,7 @@ impl CaseFilter {
             && (!self.unassigned
                 || (case.assignee.is_none() && case.unit_code.is_empty() && !case.with_compliance))
             && self.outcome.is_none_or(|outcome| case.outcome == Some(outcome))
+            && self.call_back_before.is_none_or(|time| case.call_back_time.is_some_and(|call| call < time))
     }
 }
 

@@ -35,15 +35,25 @@ pub(in crate::web) enum Section {
     Queue,
     /// 核验记录.
     Submissions,
+    /// 工作日历.
+    Calendar,
+    /// 名录.
+    Directory,
+    /// 事件投递.
+    Deliveries,
 }
 
 /// The navigation in its order: part, address, words, and the action without which nobody is led there.
 const NAVIGATION: &[(Section, &str, &str, Option<Action>)] = &[
     (Section::Board, "/", "page-nav-board", None),
+    (Section::Cases, "/cases", "page-nav-cases", Some(Action::ListCases)),
     (Section::Sorting, "/sorting", "page-nav-sorting", Some(Action::ReleaseCases)),
     (Section::Queue, "/verification", "page-nav-queue", Some(Action::VerifyCase)),
     (Section::Lists, "/lists", "page-nav-lists", Some(Action::ListSuspicionLists)),
     (Section::Submissions, "/submissions", "page-nav-submissions", Some(Action::ListSubmissions)),
+    (Section::Directory, "/directory", "page-nav-directory", Some(Action::ListSellers)),
+    (Section::Calendar, "/calendar", "page-nav-calendar", Some(Action::GetCalendar)),
+    (Section::Deliveries, "/deliveries", "page-nav-deliveries", Some(Action::ListDeliveries)),
 ];
 
 /// An entry of the navigation.
@@ -70,6 +80,10 @@ pub(in crate::web) struct Who {
     pub(in crate::web) role: String,
     /// What his forms carry.
     pub(in crate::web) csrf: String,
+    /// He has a password of ours to change.
+    pub(in crate::web) local: bool,
+    /// Seconds until his session ends if he does nothing.
+    pub(in crate::web) left: i64,
 }
 
 /// The frame.
@@ -91,6 +105,8 @@ pub(in crate::web) struct Layout {
     pub(in crate::web) path: String,
     /// A plot is on the page.
     pub(in crate::web) plots: bool,
+    /// A script of the page's own.
+    pub(in crate::web) script: Option<&'static str>,
 }
 
 impl Layout {
@@ -101,6 +117,8 @@ impl Layout {
             name: person.session.name.clone(),
             role: person.say.value("page-role", principal.role.name()),
             csrf: person.session.csrf.clone(),
+            local: person.session.local,
+            left: (person.session.idle_expires_time - site.app.clock.now()).num_seconds(),
         };
         Self {
             entries: entries(&person.say, principal, section),
@@ -121,6 +139,7 @@ impl Layout {
             now: site.app.clock.now(),
             path: "/".into(),
             plots: false,
+            script: None,
         }
     }
 
@@ -137,9 +156,13 @@ impl Layout {
     }
 
     /// The message `id` about `count` of something.
-    #[expect(dead_code, reason = "for the pages that come")]
-    pub(in crate::web) fn n(&self, id: &str, count: impl std::borrow::Borrow<usize>) -> String {
-        self.say.n(id, *count.borrow())
+    pub(in crate::web) fn n(&self, id: &str, count: impl say::Count) -> String {
+        self.say.n(id, count)
+    }
+
+    /// Path and query of this page, as the value of a query.
+    pub(in crate::web) fn back(&self) -> String {
+        url_escape(&self.path)
     }
 
     /// What the forms of the page carry.
@@ -165,7 +188,7 @@ impl Layout {
     /// Languages to switch to: address, name in itself, tag, whether it is this one.
     pub(in crate::web) fn languages(&self) -> Vec<(String, &'static str, &'static str, bool)> {
         let names = [(Language::ZhHans, "简体"), (Language::ZhHant, "繁體"), (Language::En, "English")];
-        let back = url_escape(&self.path);
+        let back = self.back();
         names
             .map(|(language, name)| {
                 let tag = language.as_tag();

@@ -3,10 +3,16 @@
 //! A context holds what is shown, ready to be shown: texts, addresses, masked values. Escaping is the template's.
 
 pub(super) mod board;
+pub(super) mod calendar;
 pub(super) mod case;
+pub(super) mod cases;
+pub(super) mod cases_choices;
+pub(super) mod deliveries;
 pub(super) mod desk;
+pub(super) mod directory;
 pub(super) mod error;
 pub(super) mod layout;
+pub(super) mod password;
 pub(super) mod sign_in;
 pub(super) mod words;
 

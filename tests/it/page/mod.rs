@@ -1,3 +1,6 @@
 //! The page over real HTTP: what a browser is given, and what is taken from it.
 
+mod admin;
+mod board;
+mod cases;
 mod frame;

@@ -6,9 +6,14 @@ use bytes::Bytes;
 use http::{HeaderMap, Request, header};
 use http_body_util::{BodyExt as _, Full};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use tokio::{net::TcpStream, task::JoinHandle};
+
+use zhenshi::app::sign_in::accounts::AccountError;
 
 use super::service::TestService;
+
+/// The password of everybody's account.
+pub const PASSWORD: &str = "correct horse battery";
 
 /// Somebody with a browser.
 pub struct Browser {
@@ -16,6 +21,11 @@ pub struct Browser {
     cookies: BTreeMap<String, String>,
     /// Sent with every request beside the usual ones.
     pub headers: Vec<(&'static str, String)>,
+}
+
+/// The login name of the member of staff `code`.
+pub fn login(code: &str) -> String {
+    format!("staff.{code}")
 }
 
 /// What came back.
@@ -47,10 +57,16 @@ impl Browser {
         Self { address: service.running().http, cookies: BTreeMap::new(), headers: Vec::new() }
     }
 
-    /// Somebody who is signed in with `token`.
-    pub async fn signed_in(service: &TestService, token: &str) -> Self {
+    /// The member of staff `code` of the directory, signed in with an account of his own, which is made if he has none.
+    pub async fn of(service: &TestService, code: &str) -> Self {
+        let login = login(code);
+        let made = service.running().app().accounts("test").create(&login, code, PASSWORD, false).await;
+        assert!(
+            matches!(made, Ok(()) | Err(AccountError::HasAccount | AccountError::LoginTaken)),
+            "{made:?}"
+        );
         let mut browser = Self::new(service);
-        let answer = browser.post("/sign-in", &[("name", "x"), ("password", token)]).await;
+        let answer = browser.post("/sign-in", &[("name", &login), ("password", PASSWORD)]).await;
         assert_eq!(answer.status, 303, "{}", answer.text());
         browser
     }
@@ -75,18 +91,13 @@ impl Browser {
         self.post(path, &[&[("csrf", csrf.as_str())], fields].concat()).await
     }
 
+    /// A stream, at its beginning.
+    pub async fn open(&mut self, path: &str) -> hyper::Response<hyper::body::Incoming> {
+        self.begin(Request::get(path), Bytes::new()).await.0
+    }
+
     pub async fn send(&mut self, request: http::request::Builder, body: Bytes) -> Answer {
-        let socket = TcpStream::connect(self.address).await.unwrap();
-        let (mut sender, connection) =
-            hyper::client::conn::http1::handshake(TokioIo::new(socket)).await.unwrap();
-        let driver = tokio::spawn(connection);
-        let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let mut request = request.header(header::HOST, self.address.to_string());
-        request = request.header(header::COOKIE, cookies.join("; "));
-        for (name, value) in &self.headers {
-            request = request.header(*name, value);
-        }
-        let response = sender.send_request(request.body(Full::new(body)).unwrap()).await.unwrap();
+        let (response, driver) = self.begin(request, body).await;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         driver.abort();
@@ -96,6 +107,26 @@ impl Browser {
             self.cookies.insert(name.to_owned(), value.to_owned());
         }
         Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+    }
+
+    async fn begin(
+        &self,
+        request: http::request::Builder,
+        body: Bytes,
+    ) -> (hyper::Response<hyper::body::Incoming>, JoinHandle<hyper::Result<()>>) {
+        let socket = TcpStream::connect(self.address).await.unwrap();
+        let (mut sender, connection) =
+            hyper::client::conn::http1::handshake(TokioIo::new(socket)).await.unwrap();
+        let driver = tokio::spawn(connection);
+        let mut request = request.header(header::HOST, self.address.to_string());
+        if request.headers_ref().is_none_or(|headers| !headers.contains_key(header::COOKIE)) {
+            let cookies = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
+            request = request.header(header::COOKIE, cookies.collect::<Vec<_>>().join("; "));
+        }
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
+        (sender.send_request(request.body(Full::new(body)).unwrap()).await.unwrap(), driver)
     }
 }
 
