@@ -14,6 +14,7 @@ pub mod gendata;
 pub mod grpc;
 pub mod ids;
 pub mod lifecycle;
+pub mod outbound;
 pub mod security;
 pub mod store;
 pub mod telemetry;

@@ -25,7 +25,10 @@ use zhenshi::{
         principal::{ALL_SOURCES, Principal, Reach},
         token,
     },
-    store::{migrate::migrate, tokens::NewToken},
+    store::{
+        migrate::migrate,
+        tokens::{NewToken, Shown},
+    },
     words::Words,
 };
 use zhenshi_domain::application::Channel;
@@ -119,7 +122,7 @@ async fn make_token(service: &Service) -> anyhow::Result<String> {
     let new = NewToken {
         id: ids::mint(now, &entropy)?,
         principal: Principal::system("bench", reach),
-        secret_hash: token::hash(&secret),
+        shows: Shown::Token(token::hash(&secret)),
         created_time: now,
         audit_id: ids::mint(now, &entropy)?,
     };

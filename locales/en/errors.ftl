@@ -13,6 +13,7 @@ store-unavailable = The database cannot be reached just now. Send the same reque
 policy-not-found = There is no such policy within the caller's reach.
 administration-only = Only a token for all sources and all channels may do this.
 action-not-permitted = The caller's role may not do this.
+identity-provider-unavailable = The identity provider cannot be reached just now. Try again shortly.
 queue-full = Too many applications are waiting; this one was not recorded. Send it again a little later, with the same request_id.
 shutting-down = The service is shutting down. Send the same request again, with the same request_id.
 record-refused = The database refused this submission; others are not affected. Give the incident number to the operator.

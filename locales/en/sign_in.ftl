@@ -8,3 +8,4 @@ password-too-long = The password is too long.
 password-holds-login = The password must not contain the login name.
 password-too-common = This password is one of those that are guessed first.
 password-unchanged = The new password must differ from the old one.
+sign-in-provider-unavailable = The identity provider cannot be reached just now. Try again shortly.

@@ -13,6 +13,7 @@ store-unavailable = 暂时无法连接数据库。请用同一 request_id 重新
 policy-not-found = 在调用方的权限范围内没有这张保单。
 administration-only = 仅限可访问全部来源和全部销售渠道的令牌。
 action-not-permitted = 调用方的角色无权进行此操作。
+identity-provider-unavailable = 暂时无法连接身份认证服务，请稍后重试。
 queue-full = 等待处理的申请过多，本次未记录。请稍后用同一 request_id 重新发送。
 shutting-down = 服务正在停止。请用同一 request_id 重新发送。
 record-refused = 数据库未接受本次提交，其他提交不受影响。请将事件编号告知运维人员。

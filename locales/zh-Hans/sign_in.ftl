@@ -8,3 +8,4 @@ password-too-long = 密码过长。
 password-holds-login = 密码不能包含登录名。
 password-too-common = 这个密码太常见，容易被猜到。
 password-unchanged = 新密码不能与原密码相同。
+sign-in-provider-unavailable = 暂时无法连接身份认证服务，请稍后重试。

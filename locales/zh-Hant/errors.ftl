@@ -13,6 +13,7 @@ store-unavailable = 暫時無法連接資料庫。請用同一 request_id 重新
 policy-not-found = 在呼叫方的權限範圍內沒有這張保單。
 administration-only = 僅限可存取全部來源和全部銷售渠道的令牌。
 action-not-permitted = 調用方的角色無權進行此操作。
+identity-provider-unavailable = 暫時無法連接身份認證服務，請稍後重試。
 queue-full = 等待處理的申請過多，本次未記錄。請稍後用同一 request_id 重新發送。
 shutting-down = 服務正在停止。請用同一 request_id 重新發送。
 record-refused = 資料庫未接受本次提交，其他提交不受影響。請將事件編號告知運維人員。

@@ -8,3 +8,4 @@ password-too-long = 密碼過長。
 password-holds-login = 密碼不能包含登錄名。
 password-too-common = 這個密碼太常見，容易被猜到。
 password-unchanged = 新密碼不能與原密碼相同。
+sign-in-provider-unavailable = 暫時無法連接身份認證服務，請稍後重試。

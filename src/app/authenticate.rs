@@ -37,6 +37,8 @@ const MIN_READ_INTERVAL: Duration = Duration::from_millis(200);
 struct Known {
     /// By the hash of their token.
     by_token: HashMap<[u8; 32], Principal>,
+    /// Systems, by the name in their certificate.
+    by_certificate: HashMap<String, Principal>,
     /// Active members of staff, by code.
     members: HashMap<String, Principal>,
 }
@@ -86,8 +88,12 @@ impl Callers {
         let snapshot = self.snapshot();
         match (principal.identified.method, &principal.staff) {
             (Method::Password | Method::Oidc, Some(staff)) => {
-                snapshot.members.get(&staff.staff_code).is_some_and(|known| known.has_rights_of(principal))
+                snapshot.members.get(&staff.staff_code).is_some_and(|known| {
+                    let role = if principal.identified.role_claimed { principal.role } else { known.role };
+                    principal.has_rights_of(&Principal { role, ..known.clone() })
+                })
             }
+            (Method::Certificate, _) => snapshot.by_certificate.values().any(|known| known == principal),
             _ => snapshot.by_token.values().any(|known| known == principal),
         }
     }
@@ -115,6 +121,42 @@ impl Callers {
             AppError::StoreUnavailable
         })?;
         self.snapshot().by_token.get(&hash).cloned().ok_or(AppError::Unauthenticated)
+    }
+
+    /// The active member of staff of that code; one whom the snapshot does not know is looked up once, as tokens are.
+    ///
+    /// # Errors
+    /// [`AppError::Unauthenticated`] if there is none; [`AppError::StoreUnavailable`].
+    pub async fn find_member(&self, staff_code: &str) -> Result<Principal, AppError> {
+        if let Some(member) = self.member(staff_code) {
+            return Ok(member);
+        }
+        self.read_again().await.map_err(|error| {
+            tracing::warn!(error = %error, "members of staff cannot be read");
+            AppError::StoreUnavailable
+        })?;
+        self.member(staff_code).ok_or(AppError::Unauthenticated)
+    }
+
+    /// Whom one of these names of a verified certificate stands for, if the snapshot knows it.
+    pub fn known_certificate(&self, names: &[String]) -> Option<Principal> {
+        let snapshot = self.snapshot();
+        names.iter().find_map(|name| snapshot.by_certificate.get(name)).cloned()
+    }
+
+    /// Whom one of these names stands for; what the snapshot does not know is looked up as tokens are.
+    ///
+    /// # Errors
+    /// As [`Self::authenticate`].
+    pub async fn authenticate_certificate(&self, names: &[String]) -> Result<Principal, AppError> {
+        if names.is_empty() {
+            return Err(AppError::Unauthenticated);
+        }
+        self.read_again().await.map_err(|error| {
+            tracing::warn!(error = %error, "tokens cannot be read");
+            AppError::StoreUnavailable
+        })?;
+        self.known_certificate(names).ok_or(AppError::Unauthenticated)
     }
 
     /// Reads the table again if its version has changed.
@@ -153,15 +195,21 @@ impl Callers {
         let begun = Instant::now();
         let rows = self.shared.store.list_tokens().await?;
         let members = self.shared.store.list_members().await?;
-        let in_force = rows.into_iter().filter(|row| row.revoked_time.is_none());
-        let by_token: HashMap<_, _> =
-            in_force.filter_map(|row| Some((row.secret_hash, row.principal?))).collect();
+        let mut by_token = HashMap::new();
+        let mut by_certificate = HashMap::new();
+        for row in rows.into_iter().filter(|row| row.revoked_time.is_none()) {
+            match (row.secret_hash, row.certificate_name, row.principal) {
+                (Some(hash), _, Some(principal)) => drop(by_token.insert(hash, principal)),
+                (None, Some(name), Some(principal)) => drop(by_certificate.insert(name, principal)),
+                _ => {}
+            }
+        }
         let code = |member: &Principal| member.staff.as_ref().map(|staff| staff.staff_code.clone());
         let members = members.into_iter().filter_map(|member| Some((code(&member)?, member))).collect();
         METRICS.callers.readings.inc();
         METRICS.callers.tokens.set(i64::try_from(by_token.len()).unwrap_or(i64::MAX));
         *self.shared.snapshot.write().unwrap_or_else(PoisonError::into_inner) =
-            Arc::new(Known { by_token, members });
+            Arc::new(Known { by_token, by_certificate, members });
         *reading = Reading { version, begun: Some(begun) };
         Ok(())
     }

@@ -142,6 +142,9 @@ pub enum AppError {
     /// The service is ending: nothing was recorded.
     #[error("the service is shutting down")]
     ShuttingDown,
+    /// The identity provider has not said yet by which keys its tokens are known.
+    #[error("the identity provider cannot be reached")]
+    ProviderUnavailable,
     /// The database cannot be reached just now.
     #[error("the database cannot be reached")]
     StoreUnavailable,

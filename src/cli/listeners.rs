@@ -10,7 +10,7 @@ use crate::{
     config::{Config, Limits, Role, Tls},
     edge::{
         Acceptor, Bounds,
-        tls::{Reloader, Speaks},
+        tls::{Clients, Reloader, Speaks},
     },
 };
 
@@ -35,8 +35,8 @@ impl Listeners {
             let settings = match tls.files() {
                 None => None,
                 Some((certificate, key)) => {
-                    let (reloader, settings) =
-                        Reloader::new(certificate, key, speaks).with_context(|| format!("{name}.tls"))?;
+                    let (reloader, settings) = Reloader::with_clients(certificate, key, clients(tls), speaks)
+                        .with_context(|| format!("{name}.tls"))?;
                     reloaders.push(reloader);
                     Some(settings)
                 }
@@ -53,6 +53,12 @@ impl Listeners {
         let http = open("http", config.http.listen, &config.http.tls, Speaks::Http1).await?;
         Ok(Self { grpc, http, reloaders })
     }
+}
+
+/// What is known of clients by their certificates.
+fn clients(tls: &Tls) -> Option<Clients> {
+    let authorities = tls.client_ca.clone()?;
+    Some(Clients { authorities, revoked: tls.client_crl.clone(), required: !tls.client_optional })
 }
 
 async fn bind(name: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {

@@ -32,6 +32,7 @@ mod output;
 mod serve;
 pub mod service;
 mod session;
+mod sign_in;
 mod token;
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};

@@ -10,7 +10,7 @@ use aws_lc_rs::{
     digest::{SHA256, digest},
     hmac,
 };
-use chrono::{NaiveTime, TimeDelta};
+use chrono::NaiveTime;
 use tokio::task::JoinHandle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use zhenshi_domain::profile::Profile;
@@ -19,6 +19,7 @@ use super::{
     events,
     listeners::Listeners,
     session::{embedded_options, keyring},
+    sign_in::sign_in,
 };
 use crate::{
     app::{
@@ -34,7 +35,7 @@ use crate::{
         recorder::{Patience, Recorder},
         refusals::Refusals,
         rule_set::RuleSet,
-        sign_in::{Settings, SignIn},
+        sign_in::SignIn,
     },
     clock::SharedClock,
     config::{Config, Evidence, Layers, Limits, Role, shown},
@@ -143,6 +144,7 @@ impl Service {
         }
         if let Some(acceptor) = grpc {
             service.start_callers();
+            service.start_provider();
             service.start_feed();
             service.start_directory().await?;
             service.start_grpc(acceptor, words.clone(), config.limits.clone())?;
@@ -285,13 +287,13 @@ pub(super) struct Rulings {
     pub(super) release_time: NaiveTime,
     /// What may be attached to cases.
     pub(super) evidence: Evidence,
-    pub(super) sign_in: Settings,
     /// How much people may look up.
     pub(super) privacy: PrivacySettings,
     /// Where destroyed persons are written down.
     pub(super) ledger: std::path::PathBuf,
     /// Where checkpoints of the audit chain are kept.
     pub(super) checkpoints: CheckpointFiles,
+    pub(super) sign_in: SignIn,
 }
 
 impl Rulings {
@@ -308,10 +310,7 @@ impl Rulings {
                 Profile::parse(&text).with_context(|| format!("rules.profile: {}", path.display()))?
             }
         };
-        let sign_in = Settings {
-            idle: TimeDelta::minutes(config.sign_in.idle_minutes.into()),
-            lifetime: TimeDelta::hours(config.sign_in.lifetime_hours.into()),
-        };
+        let sign_in = sign_in(&config.sign_in)?;
         let (release_time, evidence) = (config.case.release_time, config.evidence.clone());
         let (privacy, ledger) = (privacy::settings(&config.privacy), config.ledger_path());
         let checkpoints = checkpoint_files(config);
@@ -356,7 +355,7 @@ pub(super) async fn build(
     let (recorder, task) = Recorder::start_with(store.clone(), tools, patience);
     let app = Arc::new(App {
         callers: Callers::new(store.clone()),
-        sign_in: SignIn::new(rulings.sign_in),
+        sign_in: rulings.sign_in,
         feed: Feed::new(store.clone()),
         refusals: Refusals::default(),
         directory: Directory::new(store.clone()),

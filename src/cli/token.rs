@@ -14,7 +14,7 @@ use crate::{
         principal::{ALL_SOURCES, Principal, Reach, STAFF_PREFIX},
         token,
     },
-    store::tokens::NewToken,
+    store::tokens::{NewToken, Shown},
 };
 
 /// Subcommands.
@@ -34,6 +34,9 @@ pub enum Command {
         /// Instead of a system: code of an active member of staff; the directory says what he may do.
         #[arg(long, value_name = "CODE", conflicts_with_all = ["name", "sources", "channels"])]
         staff: Option<String>,
+        /// Instead of a token: the URI or DNS name in the client certificate that the system shows (`grpc.tls.client_ca`).
+        #[arg(long, value_name = "NAME", conflicts_with = "staff")]
+        certificate_name: Option<String>,
     },
     /// List the tokens, without their secrets.
     List,
@@ -47,6 +50,9 @@ pub enum Command {
 /// Longest name of a caller.
 const MAX_NAME_CHARS: usize = 64;
 
+/// Longest name of a certificate.
+const MAX_CERTIFICATE_NAME_BYTES: usize = 256;
+
 /// Names of the channels.
 const CHANNELS: [(&str, Channel); 4] = [
     ("individual-agents", Channel::IndividualAgents),
@@ -59,7 +65,10 @@ const CHANNELS: [(&str, Channel); 4] = [
 pub async fn run(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
     // What cannot be right is refused before a database is started for it.
     let system = match &command {
-        Command::Create { name: Some(name), sources, channels, .. } => {
+        Command::Create { name: Some(name), sources, channels, certificate_name, .. } => {
+            if let Some(name) = certificate_name {
+                check_certificate_name(name)?;
+            }
             Some(Principal::system(name.as_str(), parse_reach(name, sources, channels)?))
         }
         Command::Create { .. } | Command::List | Command::Revoke { .. } => None,
@@ -78,6 +87,9 @@ async fn run_in(
 ) -> anyhow::Result<ExitCode> {
     let store = session.store(context).await?;
     match (command, system) {
+        (Command::Create { certificate_name: Some(name), .. }, Some(system)) => {
+            named(context, &store, system, name).await?;
+        }
         (Command::Create { .. }, Some(system)) => made(context, &store, system).await?,
         (Command::Create { staff: Some(code), .. }, _) => match store.find_staff(code.clone()).await? {
             Some(member) => made(context, &store, member).await?,
@@ -94,6 +106,48 @@ async fn run_in(
     }
     store.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Lets `principal` in by a client certificate of that name.
+async fn named(
+    context: &Context,
+    store: &crate::store::Store,
+    principal: Principal,
+    name: String,
+) -> anyhow::Result<()> {
+    let taken = store
+        .list_tokens()
+        .await?
+        .into_iter()
+        .find(|row| row.revoked_time.is_none() && row.certificate_name.as_deref() == Some(name.as_str()));
+    if let Some(taken) = taken {
+        bail!(
+            "--certificate-name {name}: {} ({}) is let in by it; revoke that first",
+            taken.caller,
+            taken.id
+        );
+    }
+    let (caller, role) = (principal.caller.clone(), principal.role);
+    let id = keep(context, store, principal, Shown::Certificate(name.clone())).await?;
+    if context.json {
+        output::json(&json!({ "id": id, "name": &*caller, "role": role.name(), "certificate_name": name }));
+    } else {
+        output::note(format!("{caller} ({}) is let in by certificates named {name}, as {id}", role.name()));
+    }
+    Ok(())
+}
+
+/// A certificate's name as it is compared: a URI as it stands, a DNS name in lower case.
+fn check_certificate_name(name: &str) -> anyhow::Result<()> {
+    let uri = name.contains("://");
+    let plain = !name.is_empty()
+        && name.len() <= MAX_CERTIFICATE_NAME_BYTES
+        && name.bytes().all(|byte| byte.is_ascii_graphic());
+    let host = !name.contains('*') && name.bytes().all(|byte| !byte.is_ascii_uppercase());
+    if !plain || !(uri || host) {
+        bail!("--certificate-name must be a URI (spiffe://…) or a DNS name in lower case, without wildcards");
+    }
+    Ok(())
 }
 
 /// Makes a token for `principal` and prints it.
@@ -116,17 +170,28 @@ pub(super) async fn create(
     principal: Principal,
 ) -> anyhow::Result<(Uuid, zeroize::Zeroizing<String>)> {
     let secret = token::generate(context.entropy.as_ref())?;
+    let id = keep(context, store, principal, Shown::Token(token::hash(&secret))).await?;
+    Ok((id, secret))
+}
+
+/// Keeps what `principal` shows.
+async fn keep(
+    context: &Context,
+    store: &crate::store::Store,
+    principal: Principal,
+    shows: Shown,
+) -> anyhow::Result<Uuid> {
     let now = context.clock.now();
     let id = ids::mint(now, context.entropy.as_ref())?;
     let new = NewToken {
         id,
         principal,
-        secret_hash: token::hash(&secret),
+        shows,
         created_time: now,
         audit_id: ids::mint(now, context.entropy.as_ref())?,
     };
     store.create_token(new).await?;
-    Ok((id, secret))
+    Ok(id)
 }
 
 async fn list(context: &Context, store: &crate::store::Store) -> anyhow::Result<()> {
@@ -145,6 +210,7 @@ async fn list(context: &Context, store: &crate::store::Store) -> anyhow::Result<
                 "role": role,
                 "sources": sources,
                 "channels": channels,
+                "certificate_name": row.certificate_name,
                 "created_time": row.created_time,
                 "revoked_time": row.revoked_time,
             }));
@@ -155,8 +221,9 @@ async fn list(context: &Context, store: &crate::store::Store) -> anyhow::Result<
             Some(_) => format!("  sources {}  channels {}", sources.join(","), channels.join(",")),
             None => String::new(),
         };
+        let shown = row.certificate_name.map(|name| format!("  certificate {name}")).unwrap_or_default();
         output::line(format!(
-            "{}  {}  {role}{reach}  made {}  {state}",
+            "{}  {}  {role}{reach}{shown}  made {}  {state}",
             row.id, row.caller, row.created_time
         ));
     }
@@ -205,6 +272,16 @@ mod tests {
         let reach = parse_reach("core", &["all".into()], &["all".into(), "direct".into()]).unwrap();
         assert_eq!(reach.channels.len(), 4);
         assert!(reach.allows("anything", Channel::Direct));
+    }
+
+    #[test]
+    fn a_certificate_is_named_by_a_uri_or_a_plain_host() {
+        for name in ["spiffe://insurer.example/Core", "core.insurer.example"] {
+            check_certificate_name(name).unwrap();
+        }
+        for name in ["", "Core.example", "*.insurer.example", "a b", "核心.example"] {
+            assert!(check_certificate_name(name).is_err(), "{name}");
+        }
     }
 
     #[test]

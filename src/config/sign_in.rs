@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ConfigError;
+use super::{ConfigError, Oidc};
 
 /// `[sign_in]`
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -12,6 +12,8 @@ pub struct SignIn {
     pub idle_minutes: u32,
     /// Hours after which a session ends in any case.
     pub lifetime_hours: u32,
+    /// The identity provider of the house; without it people have local accounts.
+    pub oidc: Option<Oidc>,
 }
 
 /// Without use: somebody leaves his desk.
@@ -25,14 +27,15 @@ const MOST_LIFETIME_HOURS: u32 = 7 * 24;
 
 impl Default for SignIn {
     fn default() -> Self {
-        Self { idle_minutes: DEFAULT_IDLE_MINUTES, lifetime_hours: DEFAULT_LIFETIME_HOURS }
+        Self { idle_minutes: DEFAULT_IDLE_MINUTES, lifetime_hours: DEFAULT_LIFETIME_HOURS, oidc: None }
     }
 }
 
 impl SignIn {
     pub(super) fn validate(&self) -> Result<(), ConfigError> {
         within("sign_in.idle_minutes", self.idle_minutes, MOST_IDLE_MINUTES)?;
-        within("sign_in.lifetime_hours", self.lifetime_hours, MOST_LIFETIME_HOURS)
+        within("sign_in.lifetime_hours", self.lifetime_hours, MOST_LIFETIME_HOURS)?;
+        self.oidc.as_ref().map_or(Ok(()), Oidc::validate)
     }
 }
 
@@ -56,7 +59,8 @@ mod tests {
             (30, 0, "sign_in.lifetime_hours"),
             (30, u32::MAX, "sign_in.lifetime_hours"),
         ] {
-            let error = SignIn { idle_minutes, lifetime_hours }.validate().unwrap_err().to_string();
+            let error =
+                SignIn { idle_minutes, lifetime_hours, oidc: None }.validate().unwrap_err().to_string();
             assert!(error.contains(key), "{error}");
         }
     }

@@ -14,6 +14,12 @@ pub struct Tls {
     pub certificate: Option<PathBuf>,
     /// PEM file of its private key.
     pub key: Option<PathBuf>,
+    /// PEM file of the authorities whose client certificates are believed; gRPC only.
+    pub client_ca: Option<PathBuf>,
+    /// PEM file of the client certificates that they have revoked.
+    pub client_crl: Option<PathBuf>,
+    /// Serves also who shows no certificate, and has a token.
+    pub client_optional: bool,
 }
 
 impl Tls {
@@ -26,11 +32,35 @@ impl Tls {
         let (missing, given) = match (&self.certificate, &self.key) {
             (Some(_), None) => (key, certificate),
             (None, Some(_)) => (certificate, key),
-            _ => return Ok(()),
+            (None, None) if self.client_ca.is_some() => (certificate, "client_ca"),
+            _ => return self.validate_clients(certificate),
         };
         Err(ConfigError::Value { key: missing, problem: format!("must be given with {given}") })
     }
 }
+
+impl Tls {
+    /// `certificate` is the name of that key, from which the others follow.
+    fn validate_clients(&self, certificate: &'static str) -> Result<(), ConfigError> {
+        let wrong = |key, problem: &str| Err(ConfigError::Value { key, problem: problem.into() });
+        if self.client_ca.is_some() && certificate != GRPC_CERTIFICATE {
+            return wrong(
+                "http.tls.client_ca",
+                "people have no certificates; only grpc.tls.client_ca can be given",
+            );
+        }
+        if self.client_ca.is_none() && (self.client_crl.is_some() || self.client_optional) {
+            return wrong(
+                "grpc.tls.client_ca",
+                "must be given with grpc.tls.client_crl and grpc.tls.client_optional",
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Name of the key of gRPC's certificate.
+const GRPC_CERTIFICATE: &str = "grpc.tls.certificate";
 
 #[cfg(test)]
 mod tests {
@@ -38,7 +68,7 @@ mod tests {
 
     #[test]
     fn one_file_without_the_other_is_refused_by_the_missing_name() {
-        let half = Tls { certificate: Some("a.pem".into()), key: None };
+        let half = Tls { certificate: Some("a.pem".into()), ..Tls::default() };
         let error = half.validate("grpc.tls.certificate", "grpc.tls.key").unwrap_err().to_string();
         assert!(error.contains("key grpc.tls.key:"), "{error}");
         assert!(half.files().is_none());

@@ -6,9 +6,11 @@
 mod accept;
 mod admission;
 mod backoff;
+mod peer;
 pub mod pinned;
 mod socket;
 pub mod tls;
 
 pub use accept::{Acceptor, Bounds};
+pub use peer::Peer;
 pub use socket::Socket;

@@ -12,7 +12,7 @@ use tokio::{
 };
 use tokio_rustls::server::TlsStream;
 
-use super::admission::Permit;
+use super::{Peer, admission::Permit};
 
 /// A connection that has been admitted.
 pub struct Socket {
@@ -29,6 +29,14 @@ pub(super) enum Wire {
 impl Socket {
     pub(super) const fn new(wire: Wire, permit: Permit) -> Self {
         Self { wire, _permit: permit }
+    }
+
+    /// Who is at the other end, by a certificate that was verified.
+    pub fn peer(&self) -> Peer {
+        match &self.wire {
+            Wire::Plain(_) => Peer::default(),
+            Wire::Tls(stream) => Peer::of(stream.get_ref().1.peer_certificates()),
+        }
     }
 }
 

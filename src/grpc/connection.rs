@@ -19,7 +19,7 @@ use super::{
     preface,
     telemetry::Watch,
 };
-use crate::{config::Limits, lifecycle};
+use crate::{config::Limits, edge::Peer, lifecycle};
 
 /// Streams that the peer may open and reset before they are looked at; more is a flood (CVE-2023-44487).
 const MAX_PENDING_RESETS: usize = 20;
@@ -54,8 +54,8 @@ impl Connections {
         Self { http2: Arc::new(http2), calls, limits: Arc::new(limits.clone()), stop }
     }
 
-    /// Serves `socket` to its end.
-    pub(super) async fn serve<S>(self, socket: S)
+    /// Serves `socket` to its end; `peer` is who shows a certificate.
+    pub(super) async fn serve<S>(self, socket: S, peer: Peer)
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
@@ -63,7 +63,7 @@ impl Connections {
         let preface = preface::read(socket, Limits::time(limits.handshake_ms));
         let Some(Some(socket)) = self.stop.run_until_cancelled(preface).await else { return };
         let draining = Draining { begun: CancellationToken::new(), stopping: self.stop.clone() };
-        let connection = Connection { draining: draining.clone(), open: TaskTracker::new() };
+        let connection = Connection { draining: draining.clone(), open: TaskTracker::new(), peer };
         let (calls, open) = (self.calls.clone(), connection.open.clone());
         let service = service_fn(move |request| {
             let watch = Watch::begin(&request);

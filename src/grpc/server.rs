@@ -125,7 +125,8 @@ impl Listening {
             loop {
                 tokio::select! {
                     (socket, _) = acceptor.accept() => {
-                        open.spawn(connections.clone().serve(socket));
+                        let peer = socket.peer();
+                        open.spawn(connections.clone().serve(socket, peer));
                     }
                     () = stop.cancelled() => break,
                 }

@@ -161,6 +161,12 @@ impl StatusWriter {
             AppError::ShuttingDown => {
                 self.write(Code::Unavailable, ErrorReason::ShuttingDown, &[], Some(RETRY_AFTER_OUTAGE))
             }
+            AppError::ProviderUnavailable => self.write(
+                Code::Unavailable,
+                ErrorReason::IdentityProviderUnavailable,
+                &[],
+                Some(RETRY_AFTER_OUTAGE),
+            ),
             AppError::StoreUnavailable => {
                 self.write(Code::Unavailable, ErrorReason::StoreUnavailable, &[], Some(RETRY_AFTER_OUTAGE))
             }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 /// By what a caller was identified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Method {
@@ -40,6 +42,10 @@ pub struct Identified {
     pub acr: Arc<str>,
     /// Authentication methods that it names (`amr`); empty without any.
     pub amr: Arc<[String]>,
+    /// Until when that holds, where what he showed ends by itself.
+    pub until: Option<DateTime<Utc>>,
+    /// Whether the provider vouches for his role, not the directory.
+    pub role_claimed: bool,
 }
 
 impl Identified {
@@ -74,6 +80,7 @@ mod tests {
             method: Method::Oidc,
             acr: "high".into(),
             amr: vec!["otp".to_owned(), "pwd".to_owned()].into(),
+            ..Identified::default()
         };
         assert_eq!(oidc.line(), "oidc acr=high amr=otp,pwd");
     }

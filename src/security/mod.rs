@@ -5,6 +5,7 @@
 pub mod audit_key;
 pub mod fingerprint;
 pub mod identified;
+pub mod jwt;
 pub mod keyring;
 pub mod keyring_file;
 pub mod live;

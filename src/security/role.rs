@@ -48,6 +48,16 @@ impl Role {
         Self::ALL.iter().find(|(_, duty)| *duty == Some(number)).map(|(role, _)| *role)
     }
 
+    /// The number of its duty in the directory; none for a system.
+    pub fn duty(self) -> Option<i16> {
+        Self::ALL.iter().find(|(role, _)| *role == self).and_then(|(_, duty)| *duty)
+    }
+
+    /// Whether the policy ever lets it see values in plain: whoever has it must be identified as well as the installation asks.
+    pub const fn may_reveal(self) -> bool {
+        !matches!(self, Self::Administrator | Self::Auditor | Self::System)
+    }
+
     /// How logs, metrics, row security and the policy's page name it.
     pub const fn name(self) -> &'static str {
         match self {

@@ -346,7 +346,8 @@ impl Found {
             team_leader_code: self.team_leader_code,
         };
         let method = if self.method == BY_PASSWORD { Method::Password } else { Method::Oidc };
-        let identified = Identified { method, acr: self.acr.into(), amr: self.amr.into() };
+        let (acr, amr, role_claimed) = (self.acr.into(), self.amr.into(), self.duty.is_some());
+        let identified = Identified { method, acr, amr, until: None, role_claimed };
         let account = self.account_id.map(|id| SessionAccount {
             id,
             login: self.login.unwrap_or_default(),

@@ -8,6 +8,7 @@ use zhenshi_domain::application::Channel;
 
 use super::{Scope, Store, StoreError, Tx, audit, codes::Coded as _, directory};
 use crate::security::{
+    identified::{Identified, Method},
     principal::{Principal, Reach, StaffScope},
     role::Role,
 };
@@ -25,8 +26,19 @@ pub struct TokenRow {
     pub created_time: DateTime<Utc>,
     /// When it was revoked, if it was.
     pub revoked_time: Option<DateTime<Utc>>,
-    /// Its hash.
-    pub secret_hash: [u8; 32],
+    /// Its hash; none for a caller who shows a certificate.
+    pub secret_hash: Option<[u8; 32]>,
+    /// Name in the certificate that he shows instead.
+    pub certificate_name: Option<String>,
+}
+
+/// What a caller shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shown {
+    /// A token with this hash.
+    Token([u8; 32]),
+    /// A client certificate with this URI or DNS name.
+    Certificate(String),
 }
 
 /// A token to be made.
@@ -36,8 +48,8 @@ pub struct NewToken {
     pub id: Uuid,
     /// Who will call with it, and what he may touch.
     pub principal: Principal,
-    /// Hash of the secret.
-    pub secret_hash: [u8; 32],
+    /// What the caller shows.
+    pub shows: Shown,
     /// Now.
     pub created_time: DateTime<Utc>,
     /// Id of the audit entry.
@@ -58,17 +70,23 @@ impl Store {
                 let staff_code = token.principal.staff.as_ref().map(|staff| staff.staff_code.clone());
                 let none = Reach { sources: Vec::new(), channels: Vec::new() };
                 let reach = if staff_code.is_some() { &none } else { &*token.principal.reach };
+                let (hash, name) = match token.shows {
+                    Shown::Token(hash) => (Some(hash), None),
+                    Shown::Certificate(name) => (None, Some(name)),
+                };
                 let channels: Vec<i16> = reach.channels.iter().map(|channel| channel.number()).collect();
                 sqlx::query!(
-                    "INSERT INTO caller_token (id, caller, secret_hash, sources, channels, created_time, staff_code)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                    "INSERT INTO caller_token (id, caller, secret_hash, sources, channels, created_time, staff_code,
+                                               certificate_name)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
                     token.id,
                     &*token.principal.caller,
-                    &token.secret_hash[..],
+                    hash.as_ref().map(|hash| &hash[..]),
                     &reach.sources,
                     &channels,
                     token.created_time,
                     staff_code,
+                    name,
                 )
                 .execute(&mut *tx)
                 .await?;
@@ -180,7 +198,7 @@ impl Store {
 
 async fn read_tokens(tx: &mut Tx) -> Result<Vec<TokenRow>, StoreError> {
     let rows = sqlx::query!(
-        r#"SELECT t.id, t.caller, t.secret_hash, t.sources, t.channels, t.created_time, t.revoked_time, t.staff_code,
+        r#"SELECT t.id, t.caller, t.secret_hash, t.certificate_name, t.sources, t.channels, t.created_time, t.revoked_time, t.staff_code,
                   e.code AS "code?", e.duty, e.channel, e.branch_code AS "branch_code?",
                   e.team_leader_code AS "team_leader_code?"
            FROM caller_token t
@@ -192,7 +210,11 @@ async fn read_tokens(tx: &mut Tx) -> Result<Vec<TokenRow>, StoreError> {
     rows.into_iter()
         .map(|row| {
             let principal = match (row.staff_code, row.code) {
-                (None, _) => Some(system(row.id, &row.caller, row.sources, &row.channels)?),
+                (None, _) => {
+                    let system = system(row.id, &row.caller, row.sources, &row.channels)?;
+                    let by = if row.certificate_name.is_some() { Method::Certificate } else { Method::Token };
+                    Some(system.identified_by(Identified::by(by)))
+                }
                 (Some(_), None) => None,
                 (Some(_), Some(code)) => {
                     let member = Member {
@@ -205,7 +227,8 @@ async fn read_tokens(tx: &mut Tx) -> Result<Vec<TokenRow>, StoreError> {
                     Some(member.principal()?)
                 }
             };
-            let secret_hash = row.secret_hash.try_into().map_err(|_| StoreError::Corrupt {
+            let hash = row.secret_hash.map(<[u8; 32]>::try_from).transpose();
+            let secret_hash = hash.map_err(|_| StoreError::Corrupt {
                 table: "caller_token",
                 column: "secret_hash",
                 row: row.id.to_string(),
@@ -217,6 +240,7 @@ async fn read_tokens(tx: &mut Tx) -> Result<Vec<TokenRow>, StoreError> {
                 created_time: row.created_time,
                 revoked_time: row.revoked_time,
                 secret_hash,
+                certificate_name: row.certificate_name,
             })
         })
         .collect()

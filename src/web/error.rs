@@ -139,6 +139,7 @@ pub(super) const fn says(error: &AppError) -> (StatusCode, &'static str) {
         AppError::StoreUnavailable | AppError::ShuttingDown => {
             (StatusCode::SERVICE_UNAVAILABLE, "page-error-unavailable")
         }
+        AppError::ProviderUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "identity-provider-unavailable"),
         AppError::QueueFull | AppError::TooManyWatchers => {
             (StatusCode::SERVICE_UNAVAILABLE, "page-error-busy")
         }

@@ -1,22 +1,16 @@
 //! An endpoint of the configuration, ready to be sent to.
 
-use std::{collections::BTreeSet, fmt, path::Path, sync::Arc};
+use std::{collections::BTreeSet, fmt, path::Path};
 
-use http::{Uri, uri::Scheme};
-use rustls::{
-    ClientConfig, RootCertStore,
-    crypto::aws_lc_rs,
-    pki_types::{CertificateDer, ServerName, pem::PemObject as _},
-};
-use tokio_rustls::TlsConnector;
+use http::Uri;
 use zeroize::Zeroizing;
 use zhenshi_domain::event::EventKind;
 
 use super::{Secret, SecretError};
-use crate::config;
-
-/// What the connections to endpoints speak.
-const ALPN: &[u8] = b"http/1.1";
+use crate::{
+    config,
+    outbound::{Place, PlaceError},
+};
 
 /// Why an endpoint of the configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -36,12 +30,10 @@ enum Problem {
     Unset(&'static str),
     #[error("{key}: {error}")]
     Secret { key: &'static str, error: SecretError },
-    #[error("ca_file holds no certificate in PEM form")]
-    NoCertificate,
-    #[error("TLS: {0}")]
-    Tls(rustls::Error),
-    #[error("url has no host that TLS could check")]
-    Host,
+    #[error("ca_file {0}")]
+    Authorities(PlaceError),
+    #[error("url {0}")]
+    Place(PlaceError),
 }
 
 /// An endpoint.
@@ -54,12 +46,7 @@ pub struct Endpoint {
     /// A new endpoint begins with the first event there is.
     pub from_start: bool,
     pub(super) secrets: Vec<Secret>,
-    pub(super) host: String,
-    pub(super) port: u16,
-    /// Value of the header `host`.
-    pub(super) authority: String,
-    pub(super) path: String,
-    pub(super) tls: Option<(TlsConnector, ServerName<'static>)>,
+    pub(super) place: Place,
 }
 
 impl fmt::Debug for Endpoint {
@@ -97,22 +84,19 @@ fn open(
         section.second_secret_env.as_deref(),
         variable,
     )?;
-    let url: Uri = section.url.parse().map_err(|_| Problem::Host)?;
-    let host = url.host().ok_or(Problem::Host)?;
-    // An IPv6 address stands in brackets in a URL, and nowhere else.
-    let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
-    let secure = url.scheme() != Some(&Scheme::HTTP);
-    let tls = secure.then(|| tls(section.ca_file.as_deref(), &host)).transpose()?;
+    let url: Uri = section.url.parse().map_err(|_| Problem::Place(PlaceError::Host))?;
+    let read = |file| std::fs::read(file).map_err(|error| Problem::Read { key: "ca_file", error });
+    let authorities = section.ca_file.as_deref().map(read).transpose()?;
+    let place = Place::new(&url, authorities.as_deref()).map_err(|error| match error {
+        PlaceError::NoCertificate => Problem::Authorities(error),
+        _ => Problem::Place(error),
+    })?;
     Ok(Endpoint {
         name: section.name.clone(),
         kinds: section.kinds(),
         from_start: section.from_start,
         secrets: first.into_iter().chain(second).collect(),
-        port: url.port_u16().unwrap_or(if secure { 443 } else { 80 }),
-        authority: url.authority().map_or_else(|| host.clone(), ToString::to_string),
-        host,
-        path: url.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
-        tls,
+        place,
     })
 }
 
@@ -129,31 +113,6 @@ fn secret(
     };
     let text = Zeroizing::new(text);
     Secret::parse(&text).map(Some).map_err(|error| Problem::Secret { key, error })
-}
-
-fn tls(ca_file: Option<&Path>, host: &str) -> Result<(TlsConnector, ServerName<'static>), Problem> {
-    let mut roots = RootCertStore::empty();
-    match ca_file {
-        Some(file) => {
-            let pem = std::fs::read(file).map_err(|error| Problem::Read { key: "ca_file", error })?;
-            let found: Vec<CertificateDer<'_>> = CertificateDer::pem_slice_iter(&pem)
-                .collect::<Result<_, _>>()
-                .map_err(|_| Problem::NoCertificate)?;
-            if roots.add_parsable_certificates(found).0 == 0 {
-                return Err(Problem::NoCertificate);
-            }
-        }
-        None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
-    }
-    // Named, not the process's default: another crate may have installed another one.
-    let mut settings = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(Problem::Tls)?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    settings.alpn_protocols = vec![ALPN.to_vec()];
-    let name = ServerName::try_from(host.to_owned()).map_err(|_| Problem::Host)?;
-    Ok((TlsConnector::from(Arc::new(settings)), name))
 }
 
 #[cfg(test)]
@@ -184,8 +143,11 @@ mod tests {
             ("http://127.0.0.1/x", "127.0.0.1", 80, "/x", false),
         ] {
             let endpoint = open(&section(url)).unwrap();
-            assert_eq!((endpoint.host.as_str(), endpoint.port, endpoint.path.as_str()), (host, port, path));
-            assert_eq!(endpoint.tls.is_some(), secure, "{url}");
+            assert_eq!(
+                (endpoint.place.host.as_str(), endpoint.place.port, endpoint.place.path.as_str()),
+                (host, port, path)
+            );
+            assert_eq!(endpoint.place.is_secure(), secure, "{url}");
         }
     }
 

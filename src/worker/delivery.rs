@@ -232,6 +232,6 @@ const fn result(failure: &Failure) -> AttemptResult {
         Failure::Redirected(_) => AttemptResult::Redirected,
         Failure::NoConnection(_) | Failure::ConnectTimeout(_) => AttemptResult::NoConnection,
         Failure::NoAnswer(_) => AttemptResult::NoAnswer,
-        Failure::BrokenOff(_) | Failure::Request(_) => AttemptResult::BrokenOff,
+        Failure::BrokenOff(_) | Failure::TooLong(_) | Failure::Request(_) => AttemptResult::BrokenOff,
     }
 }

@@ -17,6 +17,7 @@ pub mod list_figures;
 pub mod measures;
 pub mod partitions;
 pub mod privacy;
+pub mod provider;
 pub mod reachability;
 pub mod relay;
 pub mod retention;

@@ -19,11 +19,14 @@ const PARTS: &[(&str, &[&str])] = &[
     // The limits of a call are configuration.
     ("grpc", &["app", "config", "edge", "security"]),
     // Sends bytes to the endpoints of the configuration.
-    ("webhook", &["config"]),
+    ("webhook", &["config", "outbound"]),
+    // Sends bytes to others and reads their answers.
+    ("outbound", &[]),
     ("web", &["app", "edge", "security"]),
     // Jobs are transactions of the store that no caller asked for.
     ("worker", &["app", "edge", "security", "store", "webhook"]),
-    ("app", &["security", "store"]),
+    // The identity provider is asked over `outbound`.
+    ("app", &["outbound", "security", "store"]),
     ("store", &["security"]),
     ("security", &[]),
     // The independent oracle: see `oracle`.

@@ -158,7 +158,8 @@ impl Watcher {
 
     /// Whether the caller is still who he was: a token that was revoked, or another duty, ends his watching.
     pub fn is_in_force(&self) -> bool {
-        self.app.callers.has(&self.principal)
+        let until = self.principal.identified.until;
+        until.is_none_or(|until| self.app.clock.now() < until) && self.app.callers.has(&self.principal)
     }
 
     /// Waits for what is new. Dropped before it is ready, nothing is lost.

@@ -20,6 +20,9 @@ pub enum SignInError {
     /// It cannot be a password.
     #[error(transparent)]
     Unfit(#[from] Unfit),
+    /// The identity provider does not answer, or not as it should.
+    #[error("the identity provider cannot be used just now")]
+    ProviderUnavailable,
     /// Something else.
     #[error(transparent)]
     Failed(#[from] AppError),
@@ -33,6 +36,7 @@ impl SignInError {
             Self::Busy => Some("sign-in-busy"),
             Self::SignedOut => Some("sign-in-session-over"),
             Self::MustChange => Some("sign-in-must-change"),
+            Self::ProviderUnavailable => Some("sign-in-provider-unavailable"),
             Self::Unfit(unfit) => Some(unfit.key()),
             Self::Failed(_) => None,
         }

@@ -10,6 +10,7 @@
 //! - [`SignInError::MustChange`] from [`resume`] leads to the form that calls [`change_password`], the only thing that such a session may do.
 //! - [`sign_out`], and [`end_sessions_of`] for somebody else's.
 //! - forms are checked by [`SignedIn::accepts_csrf`].
+//! - [`oidc`]: the way by an identity provider, where [`SignIn::oidc`] is one.
 //!
 //! Every refusal of a sign-in is [`SignInError::Refused`], whatever was wrong with it: who is told more can find out who has an account. Its
 //! words are `sign-in-refused` of the catalogue; [`SignInError::key`] names those of the others.
@@ -21,6 +22,7 @@ mod change_password;
 mod error;
 mod hashing;
 mod lockout;
+pub mod oidc;
 mod resume;
 mod settings;
 mod sign_out;
@@ -37,6 +39,8 @@ pub use with_password::{Session, sign_in_with_password};
 
 /// What signing in needs beside the store.
 pub struct SignIn {
+    /// The identity provider, if there is one.
+    pub oidc: Option<oidc::Oidc>,
     /// How long sessions last.
     pub settings: Settings,
     /// Where passwords are hashed.
@@ -47,7 +51,7 @@ pub struct SignIn {
 
 impl SignIn {
     /// By these settings.
-    pub fn new(settings: Settings) -> Self {
-        Self { settings, hashing: Hashing::default(), strangers: lockout::Strangers::default() }
+    pub fn new(settings: Settings, oidc: Option<oidc::Oidc>) -> Self {
+        Self { oidc, settings, hashing: Hashing::default(), strangers: lockout::Strangers::default() }
     }
 }

@@ -36,6 +36,17 @@ impl Service {
         }));
     }
 
+    /// Whoever has an identity provider keeps its keys current.
+    pub(super) fn start_provider(&self) {
+        if self.app.sign_in.oidc.is_none() {
+            return;
+        }
+        let (app, stop) = (Arc::downgrade(&self.app), self.stop_workers.clone());
+        self.workers.spawn(run_every("identity provider", worker::provider::PAUSE, stop, move || {
+            worker::provider::once(app.clone())
+        }));
+    }
+
     pub(super) fn start_feed(&self) {
         // Weak: the recorder ends when its last way in, which is the application's, is dropped.
         let (app, stop) = (Arc::downgrade(&self.app), self.stop_workers.clone());

@@ -34,9 +34,10 @@ use tonic::{Status, body::Body, codegen::Service as _, service::Routes};
 
 use super::{Validation, auth, status::StatusWriter, stream};
 use crate::{
-    app::{App, AppError},
+    app::{App, AppError, sign_in::oidc::Bearer},
     config::Limits,
-    security::principal::Principal,
+    edge::Peer,
+    security::{jwt, principal::Principal},
     words::{Language, Words},
 };
 
@@ -76,6 +77,8 @@ pub(super) struct Connection {
     pub(super) draining: Draining,
     /// Counts calls that are not answered to the end.
     pub(super) open: TaskTracker,
+    /// Who is at its other end, by a certificate that TLS has verified.
+    pub(super) peer: Peer,
 }
 
 /// A call's place; it is under way until this is dropped. An answer that is complete keeps only its connection open: a
@@ -203,7 +206,7 @@ impl Calls {
             let is_probe = head.uri().path() == HEALTH_CHECK;
             return if is_probe { Ok(None) } else { place(&shared.strangers, words).map(Some) };
         };
-        let principal = self.identify(head.headers(), words).await?;
+        let principal = self.identify(head.headers(), &connection.peer, words).await?;
         tracing::Span::current().record("caller", &*principal.caller);
         let slot = place(&shared.slots, words)?;
         self.admit(principal.clone(), method, connection, head, words)?;
@@ -212,17 +215,50 @@ impl Calls {
     }
 
     /// Finds out who calls. A token that is not known is looked up in a stranger's place.
-    async fn identify(&self, headers: &HeaderMap, words: &StatusWriter) -> Result<Principal, Box<Status>> {
+    async fn identify(
+        &self,
+        headers: &HeaderMap,
+        peer: &Peer,
+        words: &StatusWriter,
+    ) -> Result<Principal, Box<Status>> {
         let shared = &self.shared;
         let Some(token) = auth::token(headers) else {
-            return Err(Box::new(words.app(&AppError::Unauthenticated)));
+            return self.identify_peer(peer, words).await;
         };
         if let Some(principal) = shared.app.callers.known(token) {
             return Ok(principal);
         }
+        if jwt::is_form(token) {
+            return self.identify_bearer(token, words).await;
+        }
         let _place = place(&shared.strangers, words)?;
         let found = shared.app.callers.authenticate(token).await;
         found.map_err(|error| Box::new(words.app(&error)))
+    }
+
+    /// The same for a system that shows a certificate, and no token.
+    async fn identify_peer(&self, peer: &Peer, words: &StatusWriter) -> Result<Principal, Box<Status>> {
+        let callers = &self.shared.app.callers;
+        if let Some(principal) = callers.known_certificate(peer.names()) {
+            return Ok(principal);
+        }
+        let _place = place(&self.shared.strangers, words)?;
+        let found = callers.authenticate_certificate(peer.names()).await;
+        found.map_err(|error| Box::new(words.app(&error)))
+    }
+
+    /// The same for a token of the identity provider: one whose key or holder is not known is looked up in a stranger's place.
+    async fn identify_bearer(&self, token: &str, words: &StatusWriter) -> Result<Principal, Box<Status>> {
+        let app = &self.shared.app;
+        match app.known_bearer(token) {
+            Bearer::Of(principal) => Ok(*principal),
+            Bearer::Refused => Err(Box::new(words.app(&AppError::Unauthenticated))),
+            Bearer::Unknown => {
+                let _place = place(&self.shared.strangers, words)?;
+                // On the heap: hardly a call needs it, and each would have room for it.
+                Box::pin(app.bearer(token)).await.map_err(|error| Box::new(words.app(&error)))
+            }
+        }
     }
 
     /// Whether the policy lets the caller do this at all. Use cases ask again, for the scope.

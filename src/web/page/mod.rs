@@ -7,6 +7,7 @@ mod cases;
 mod deliveries;
 mod desk;
 mod directory;
+mod oidc;
 mod password;
 mod sign_in;
 
@@ -30,4 +31,5 @@ pub(super) fn routes() -> Router<Arc<Site>> {
         .merge(directory::routes())
         .merge(deliveries::routes())
         .merge(desk::routes())
+        .merge(oidc::routes())
 }

@@ -14,6 +14,7 @@ pub mod hiring;
 pub mod otlp;
 pub mod processes;
 pub mod program;
+pub mod provider;
 pub mod raw;
 pub mod receiver;
 pub mod recorder;

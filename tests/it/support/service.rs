@@ -18,7 +18,7 @@ use zhenshi::{
         principal::{Principal, Reach},
         token,
     },
-    store::tokens::NewToken,
+    store::tokens::{NewToken, Shown},
 };
 use zhenshi_domain::application::Channel as SalesChannel;
 use zhenshi_proto::zhenshi::v1::validation_service_client::ValidationServiceClient;
@@ -108,7 +108,7 @@ impl TestService {
         let new = NewToken {
             id: self.mint(),
             principal,
-            secret_hash: token::hash(&secret),
+            shows: Shown::Token(token::hash(&secret)),
             created_time: start_time(),
             audit_id: self.mint(),
         };
