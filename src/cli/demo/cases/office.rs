@@ -19,7 +19,7 @@ use crate::{
     },
     ids,
     security::token,
-    store::tokens::NewToken,
+    store::tokens::{NewToken, Shown},
 };
 
 /// Where the demo's service is, and with which token everything may be written.
@@ -91,7 +91,7 @@ impl Office {
             let new = NewToken {
                 id: mint()?,
                 principal,
-                secret_hash: token::hash(&secret),
+                shows: Shown::Token(token::hash(&secret)),
                 created_time: stage.clock_now(),
                 audit_id: mint()?,
             };
