@@ -27,12 +27,12 @@ test('nobody comes in with another’s name or a wrong password, and is led back
   await page.goto(`/cases/${cases.busy}`);
   assert.equal(new URL(page.url()).pathname, '/sign-in');
   await look(page, 'sign-in');
-  await page.fill('[name=name]', 'CS1');
+  await page.fill('[name=name]', 'staff.CS1');
   await page.fill('[name=password]', 'wrong');
   await Promise.all([page.waitForEvent('load'), page.press('[name=password]', 'Enter')]);
   assert.equal(new URL(page.url()).pathname, '/sign-in');
   assert.ok(await page.locator('.alert-danger, [role=alert]:not(:empty)').first().isVisible());
-  await page.fill('[name=name]', 'CS1');
+  await page.fill('[name=name]', 'staff.CS1');
   await page.fill('[name=password]', people.CS1);
   await Promise.all([page.waitForURL(/\/cases\//), page.press('[name=password]', 'Enter')]);
   assert.equal(new URL(page.url()).pathname, `/cases/${cases.busy}`);

@@ -95,7 +95,7 @@ impl<'a> Making<'a> {
     /// What the field has when nothing was typed yet.
     pub(in crate::web) fn starting_with(&mut self, value: &str) -> &mut Self {
         if let Some(field) = self.made.last_mut().filter(|_| self.given.is_none()) {
-            field.value = value.to_owned();
+            value.clone_into(&mut field.value);
         }
         self
     }

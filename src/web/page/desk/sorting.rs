@@ -201,7 +201,7 @@ pub(super) async fn act(
     match what.as_str() {
         "release" => release(&site, &person, &chosen, key, &mut done, &mut refused).await?,
         "hold" | "unhold" => {
-            hold(&site, &person, &chosen, &key, (what == "hold", &reason), &mut done, &mut refused).await?
+            hold(&site, &person, &chosen, &key, (what == "hold", &reason), &mut done, &mut refused).await?;
         }
         "merge" => merge(&site, &person, &chosen, key, &reason, &mut done, &mut refused).await?,
         _ => return Err(PageError::Unreadable),
