@@ -314,7 +314,7 @@ impl Rulings {
         let (release_time, evidence) = (config.case.release_time, config.evidence.clone());
         let (privacy, ledger) = (privacy::settings(&config.privacy), config.ledger_path());
         let checkpoints = checkpoint_files(config);
-        Ok(Self { profile, release_time, evidence, sign_in, privacy, ledger, checkpoints })
+        Ok(Self { profile, release_time, evidence, privacy, ledger, checkpoints, sign_in })
     }
 }
 

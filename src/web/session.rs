@@ -7,7 +7,10 @@ use chrono::{DateTime, Utc};
 
 use super::{Site, cookie, error::PageError};
 use crate::{
-    app::sign_in::{SignInError, Use, resume},
+    app::{
+        error::AppError,
+        sign_in::{SignInError, Use, resume},
+    },
     security::{principal::Principal, session::SessionSecret},
 };
 
@@ -88,6 +91,7 @@ pub(super) fn failed(error: SignInError) -> PageError {
         SignInError::MustChange => PageError::MustChange,
         SignInError::Failed(error) => error.into(),
         SignInError::Busy => PageError::Busy,
+        SignInError::ProviderUnavailable => AppError::ProviderUnavailable.into(),
         SignInError::SignedOut | SignInError::Refused | SignInError::Unfit(_) => PageError::SignedOut,
     }
 }

@@ -107,7 +107,7 @@ impl Checkpoints {
         if grown >= EVERY_ENTRIES || (grown > 0 && rested) {
             match SignedCheckpoint::sign(&self.keys.get(), &end, now) {
                 Ok(checkpoint) => {
-                    self.keep(&checkpoint, Checkpoint { position: end.position, mac: end.mac }, now)
+                    self.keep(&checkpoint, Checkpoint { position: end.position, mac: end.mac }, now);
                 }
                 Err(error) => tracing::error!(error = %error, "the audit checkpoint cannot be signed"),
             }

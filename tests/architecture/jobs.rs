@@ -22,7 +22,7 @@ pub(crate) fn once(tree: &Tree) -> Vec<Violation> {
             match found.get(1) {
                 Some(name) => started.entry(name.as_str().to_owned()).or_default().push((file, at)),
                 None => {
-                    violations.push(file.violation(at, "the name of a job is written where it is started"))
+                    violations.push(file.violation(at, "the name of a job is written where it is started"));
                 }
             }
         }

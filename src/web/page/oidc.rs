@@ -19,10 +19,7 @@ use serde::Deserialize;
 use crate::{
     app::{
         AppError,
-        sign_in::{
-            SignInError,
-            oidc::{Flow, begin_oidc, finish_oidc},
-        },
+        sign_in::oidc::{Flow, begin_oidc, finish_oidc},
     },
     web::{Site, cookie, error::PageError, local, session},
 };
@@ -67,7 +64,7 @@ struct GoOn {
 async fn begin(State(site): State<Arc<Site>>, Query(before): Query<Before>) -> Result<Response, PageError> {
     let luck = site.app.entropy.as_ref();
     let flow = Flow::generate(luck).map_err(|_| AppError::Internal { incident_id: uuid::Uuid::nil() })?;
-    let to = begin_oidc(&site.app, &flow).await.map_err(failed)?;
+    let to = begin_oidc(&site.app, &flow).await.map_err(session::failed)?;
     let back = local(&before.back);
     let back = if back.len() > MAX_BACK_BYTES { "/" } else { back };
     let value = format!("{}.{}", flow.expose(), URL_SAFE_NO_PAD.encode(back));
@@ -84,19 +81,11 @@ async fn finish(
     let (flow, back) = value.split_once('.').ok_or(PageError::SignedOut)?;
     let flow = Flow::parse(flow).ok_or(PageError::SignedOut)?;
     let back = URL_SAFE_NO_PAD.decode(back).ok().and_then(|back| String::from_utf8(back).ok());
-    let made = finish_oidc(&site.app, &flow, &given.code, &given.state).await.map_err(failed)?;
+    let made = finish_oidc(&site.app, &flow, &given.code, &given.state).await.map_err(session::failed)?;
     let own =
         cookie::set(session::cookie_name(site.secure), made.secret.expose(), "Strict", None, site.secure);
     let over = cookie::set(FLOW_COOKIE, "", "Lax", Some(0), site.secure);
     let page = GoOn { to: local(&back.unwrap_or_default()).to_owned() }.render()?;
     let cookies = AppendHeaders([(SET_COOKIE, own), (SET_COOKIE, over)]);
     Ok((cookies, axum::response::Html(page)).into_response())
-}
-
-fn failed(error: SignInError) -> PageError {
-    match error {
-        SignInError::ProviderUnavailable => AppError::ProviderUnavailable.into(),
-        SignInError::Failed(error) => error.into(),
-        _ => PageError::SignedOut,
-    }
 }
