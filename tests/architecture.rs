@@ -75,10 +75,12 @@ fn only_the_service_itself_takes_its_own_scope() {
         reach::own_scope,
         &[
             ("src/app/x.rs", "//! x\nfn f() { store.get(Scope::system(), id); }\n"),
+            ("src/app/erasure/x.rs", "//! x\nfn f() { store.erasure(Scope::system(), id); }\n"),
             ("src/grpc/x.rs", "//! x\nfn f() { let scope = security::scope::Scope::system(); }\n"),
         ],
         &[
             ("src/store/x.rs", "//! x\nfn f() { self.with_tx(Scope::system(), work); }\n"),
+            ("src/app/erasure/shred.rs", "//! x\nfn f() { store.erasure(Scope::system(), id); }\n"),
             (
                 "src/app/x.rs",
                 "//! Never [`Scope::system`].\nfn f() { principal.permit(Action::GetCase)?; }\n",

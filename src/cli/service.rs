@@ -42,18 +42,15 @@ use crate::{
     edge::Acceptor,
     entropy::SharedEntropy,
     grpc::server::Listening,
-    ids,
     lifecycle::{self, bounded},
     security::{
         audit_key::AuditKeys,
         keyring::{Keyring, VersionedKey},
         live::Live,
-        scope::Scope,
         sealing::Sealer,
     },
     store::{
         Store, StoreOptions,
-        audit::Entry,
         bootstrap::ensure_database,
         embedded::EmbeddedServer,
         migrate::migrate,
@@ -251,25 +248,18 @@ async fn note_start(app: &App, keyring: &Keyring, config: &Config) -> anyhow::Re
     let newest = |keys: &[VersionedKey]| keys.last().map_or(0, |key| key.version);
     let shown = shown(config, &Layers::default())?.into_iter().map(|value| (value.key, value.value));
     let shown = serde_json::to_vec(&shown.collect::<BTreeMap<_, _>>())?;
-    let entry = Entry {
-        id: ids::mint(now, app.entropy.as_ref())?,
-        recorded_time: now,
-        actor: "service".into(),
-        action: "START_SERVICE".into(),
-        subject_kind: "configuration".into(),
-        subject_ids: Vec::new(),
-        reason: format!(
-            "version {}, rules {}, epoch {}, keys: encryption {}, fingerprint {}, audit {}",
-            env!("CARGO_PKG_VERSION"),
-            app.rules.version,
-            app.fingerprints.epoch(),
-            newest(&keyring.key_encryption),
-            newest(&keyring.fingerprint),
-            newest(&keyring.audit),
-        ),
-        digest: digest(&SHA256, &shown).as_ref().to_vec(),
-    };
-    Ok(app.store.audit(Scope::system(), entry).await?)
+    let configuration = digest(&SHA256, &shown);
+    let why = format!(
+        "version {}, rules {}, epoch {}, keys: encryption {}, fingerprint {}, audit {}, configuration {}",
+        env!("CARGO_PKG_VERSION"),
+        app.rules.version,
+        app.fingerprints.epoch(),
+        newest(&keyring.key_encryption),
+        newest(&keyring.fingerprint),
+        newest(&keyring.audit),
+        uuid::Uuid::from_slice(&configuration.as_ref()[..16]).unwrap_or_default().simple(),
+    );
+    Ok(app.store.note_start(now, configuration.as_ref().to_vec(), why).await?)
 }
 
 /// Says in the metrics what runs.

@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn debug_shows_no_password() {
-        let config = read("[database]\nurl = 'postgres://u:secret@h/d'").unwrap();
-        assert!(!format!("{config:?}").contains("secret"));
+        let config = read("[database]\nurl = 'postgres://u:opensesame@h/d'").unwrap();
+        assert!(!format!("{config:?}").contains("opensesame"));
     }
 }

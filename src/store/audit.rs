@@ -7,8 +7,8 @@ use aws_lc_rs::hmac;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{StoreError, Tx};
-use crate::ids;
+use super::{Store, StoreError, Tx};
+use crate::{ids, security::scope::Scope};
 
 /// Bytes of a link of the chain.
 pub const MAC_BYTES: usize = 32;
@@ -108,6 +108,29 @@ pub async fn note(
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// A process that starts.
+const START_SERVICE: Deed<'static> =
+    Deed { actor: "service", action: "START_SERVICE", subject_kind: "configuration", subject_ids: &[] };
+
+impl Store {
+    /// Leaves the entry of a process that starts at `at` with a configuration of that digest.
+    ///
+    /// # Errors
+    /// When the database refuses or cannot be reached.
+    pub async fn note_start(
+        &self,
+        at: DateTime<Utc>,
+        digest: Vec<u8>,
+        why: String,
+    ) -> Result<(), StoreError> {
+        self.with_tx(Scope::system(), move |tx| {
+            let time = at.timestamp_micros().to_be_bytes();
+            Box::pin(async move { note(tx, &START_SERVICE, at, &[&time, &digest], why).await })
+        })
+        .await
+    }
 }
 
 /// What the service does by itself.

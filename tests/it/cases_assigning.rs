@@ -1,11 +1,11 @@
-//! Distribution to people: whose turn it is, who may not have a case, who is copied and who assists; cases given by hand.
+//! Distribution to people: whose turn it is, who may not have a case, who is copied; cases given by hand.
 
 use tonic::{Code, Status};
 use zhenshi_proto::zhenshi::v1 as proto;
 
 use crate::support::{
     applications::date,
-    cases::{AGENT, BANK, BROKER, CaseSeen, DAY, DIRECT, DIRECT_UNIT, OTHER_BRANCH, Office, STAFF, Sale},
+    cases::{AGENT, BANK, CaseSeen, DAY, DIRECT, DIRECT_UNIT, OTHER_BRANCH, Office, STAFF, Sale},
     database::count,
     directory::reason,
     hiring::staff_member,
@@ -140,71 +140,6 @@ async fn nobody_whose_own_contact_or_sale_is_the_clue_has_the_case_or_a_copy() {
     }
     let copied = office.participants(office.case_of("Q-1").await.id).await;
     assert_eq!(copied, [(1, 2, "CO1".to_owned(), false)], "compliance in the place of the team leader");
-}
-
-#[tokio::test]
-async fn an_assist_that_a_unit_holds_is_answered_by_its_head() {
-    let mut office = Office::open().await;
-    let head = ("DH", proto::StaffRole::ChannelHead, proto::Channel::Direct, "", "", 422);
-    office.change_staff(staff_member(head)).await;
-    office.give_token("DH").await;
-    office.share_phone("P", 1, &[DIRECT, BANK]).await;
-    office.sort_and_distribute(DAY).await;
-    let case = office.case_of("P-1").await;
-    let assist = (2, 4, format!("DH{DIRECT_UNIT}"), false);
-    assert_eq!(office.participants(case.id).await[1], assist, "the unit has it, and its head answers for it");
-    let message = proto::AnswerAssistRequest {
-        request_id: office.request_id(),
-        case_id: case.id.to_string(),
-        channel: proto::Channel::Direct.into(),
-        answer: "已核对".into(),
-        ..Default::default()
-    };
-    let mut client = office.client().await;
-    client.answer_assist(office.by("DH", message)).await.unwrap();
-    let left = "SELECT count(*) FROM case_participant WHERE kind = 2 AND answered_time IS NULL";
-    assert_eq!(count(&office.admin, left).await, 0);
-    assert_eq!(count(&office.admin, "SELECT count(*) FROM case_participant WHERE overridden").await, 0);
-}
-
-#[tokio::test]
-async fn another_channel_assists_with_a_due_time_of_its_own_and_answers() {
-    let office = Office::open().await;
-    office.share_phone("P", 1, &[BROKER, AGENT, BANK]).await;
-    office.sort_and_distribute(DAY).await;
-    let case = office.case_of("P-1").await;
-    let assistant = office.participants(case.id).await[1].2.clone();
-    let expected =
-        [(1, 2, "BL".to_owned(), false), (2, 1, assistant.clone(), false), (2, 3, "M1".to_owned(), false)];
-    assert_eq!(office.participants(case.id).await, expected);
-    let due = "SELECT count(*) FROM case_participant WHERE kind = 2 AND due_time = '2026-11-27 00:00+08'";
-    assert_eq!(count(&office.admin, due).await, 2, "two working days");
-    assert_eq!(office.cases().await.len(), 1, "an assist is no case");
-
-    let answer = |channel: proto::Channel, overrides| proto::AnswerAssistRequest {
-        request_id: office.request_id(),
-        case_id: case.id.to_string(),
-        channel: channel.into(),
-        answer: "已电话核对".into(),
-        r#override: overrides,
-        ..Default::default()
-    };
-    let mut client = office.client().await;
-    let other = if assistant == "A1" { "A2" } else { "A1" };
-    let unasked = client.answer_assist(office.by(other, answer(proto::Channel::Unspecified, false))).await;
-    assert!(unasked.is_err(), "of whom nothing was asked");
-    let done = client.answer_assist(office.by(&assistant, answer(proto::Channel::Unspecified, false))).await;
-    assert_eq!(done.unwrap().into_inner().case.unwrap().state(), proto::CaseState::Assigned);
-    let twice = client.answer_assist(office.by(&assistant, answer(proto::Channel::Unspecified, false))).await;
-    assert_eq!(reason(&twice.unwrap_err()), "CASE_NOT_FOUND");
-    let forbidden = client.answer_assist(office.by("M1", answer(proto::Channel::Intermediaries, true))).await;
-    assert_eq!(reason(&forbidden.unwrap_err()), "MOVE_NOT_ALLOWED");
-    let unnamed = client.answer_assist(office.by("CS1", answer(proto::Channel::Unspecified, true))).await;
-    assert_eq!(unnamed.unwrap_err().code(), Code::InvalidArgument);
-    client.answer_assist(office.by("CS1", answer(proto::Channel::Intermediaries, true))).await.unwrap();
-    let left = "SELECT count(*) FROM case_participant WHERE kind = 2 AND answered_time IS NULL";
-    assert_eq!(count(&office.admin, left).await, 0);
-    assert_eq!(count(&office.admin, "SELECT count(*) FROM case_participant WHERE overridden").await, 1);
 }
 
 #[tokio::test]

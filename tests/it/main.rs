@@ -13,6 +13,7 @@ mod call_back;
 mod canary;
 mod cancel_storm;
 mod cases_assigning;
+mod cases_assists;
 mod cases_commands;
 mod cases_distribution;
 mod cases_evidence;

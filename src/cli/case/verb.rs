@@ -1,13 +1,13 @@
 //! What members of staff do with cases from the command line: the verbs and their arguments. `sort.rs` and `work.rs` beside it do
 //! them. To add a verb: its variant, and its line in one of the two.
 
+mod on;
 mod sort;
 mod work;
 mod written;
 
 use std::{path::PathBuf, sync::Arc};
 
-use anyhow::Context as _;
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 use zhenshi_domain::{
@@ -18,49 +18,15 @@ use zhenshi_domain::{
     },
 };
 
-use super::{Context, channel, language, name, show};
+use super::{Context, channel, language, show};
 use crate::{
-    app::{
-        App, CallBackAnswer, ClearedKind, OpinionKind, RequestKey,
-        case::{
-            CaseCall, ChangedCase,
-            get_case::{View, get_case},
-        },
-    },
-    ids,
-    security::principal::Principal,
+    app::{App, CallBackAnswer, ClearedKind, OpinionKind, case::ChangedCase},
     words::Language,
 };
+use on::{By, On, OnMany};
 use written::{
     call_back_answer, cleared_kind, doubt, evidence_kind, means, opinion_kind, outcome, result, source,
 };
-
-/// Who acts.
-#[derive(Debug, clap::Args)]
-pub struct By {
-    /// Staff code of who acts.
-    #[arg(long = "as", value_name = "STAFF_CODE")]
-    pub(super) staff: String,
-}
-
-/// Which case, and who acts.
-#[derive(Debug, clap::Args)]
-pub struct On {
-    /// Number (YYYYMMDD-NNNNNN) or id of the case.
-    pub(super) case: String,
-    #[command(flatten)]
-    pub(super) by: By,
-}
-
-/// Which cases, and who acts.
-#[derive(Debug, clap::Args)]
-pub struct OnMany {
-    /// Numbers or ids of the cases.
-    #[arg(required = true)]
-    pub(super) cases: Vec<String>,
-    #[command(flatten)]
-    pub(super) by: By,
-}
 
 /// The verbs.
 #[derive(Debug, clap::Subcommand)]
@@ -386,29 +352,6 @@ pub(super) async fn run(context: &Context, app: &Arc<App>, verb: Verb) -> anyhow
         None => Ok(()),
         Some(verb) => sort::run(context, app, verb).await,
     }
-}
-
-/// Who acts, and the call on the case as it stands.
-async fn call(context: &Context, app: &App, on: &On, said: &str) -> anyhow::Result<(Principal, CaseCall)> {
-    let principal = super::member(app, on.by.staff.clone()).await?;
-    let row = get_case(app, &principal, name(&on.case), View::Basic).await?.row;
-    let request = request(context, app, said)?;
-    Ok((principal, CaseCall { case_id: row.id, etag: Some(row.version), request }))
-}
-
-fn request(context: &Context, app: &App, said: &str) -> anyhow::Result<RequestKey> {
-    let request_id = ids::mint(context.clock.now(), context.entropy.as_ref())?;
-    Ok(RequestKey { request_id, digest: app.request_digest(said.as_bytes()) })
-}
-
-/// The ids of cases that are named by number or id.
-async fn ids_of(app: &App, principal: &Principal, cases: &[String]) -> anyhow::Result<Vec<Uuid>> {
-    let mut found = Vec::with_capacity(cases.len());
-    for case in cases {
-        let shown = get_case(app, principal, name(case), View::Basic).await;
-        found.push(shown.with_context(|| format!("case {case}"))?.row.id);
-    }
-    Ok(found)
 }
 
 fn shown(context: &Context, changed: &ChangedCase) {

@@ -4,7 +4,7 @@
 //! `request.rs` the two persons, `hold.rs` holds, `sweep.rs` lets time work, `shred.rs` destroys, `scrub.rs` rewrites what is left in
 //! files, `inspect.rs` samples for
 //! the half-yearly inspection. The rules are in `zhenshi_domain::{retention, erasure}`. To add a table that holds personal
-//! data: where a person's rows are found goes into `person.rs`, what becomes of them into `shred.rs`.
+//! data: where a person's rows are found goes into `person.rs`, what becomes of them into `shred/destroy.rs`.
 
 pub mod facts;
 pub mod hold;

@@ -3,6 +3,11 @@
 //!
 //! The other parties of his applications keep their keys and contacts; the audit chain stays valid, because neither keys nor
 //! fingerprints are under it. What is left is ciphertext that nobody can open and surrogates that lead to nobody.
+//!
+//! This file says what goes when; `destroy.rs` has the transactions, `contacts.rs` the fingerprints of contacts.
+
+mod contacts;
+mod destroy;
 
 use std::collections::BTreeSet;
 
@@ -11,23 +16,15 @@ use uuid::Uuid;
 use zhenshi_domain::erasure::Move;
 
 use super::{
-    Asked, Tools, facts,
+    Asked, Tools,
     person::{Person, SubjectName, cases, directory, resolve, sealed_parties},
     request::{ErasureRow, lock_subject_of, read},
     subject,
 };
-use crate::{
-    entropy::bytes,
-    store::{
-        Scope, Store, StoreError, Tx,
-        record::keys::{Key, pack, unpack},
-    },
-};
+use crate::store::{Scope, Store, StoreError, Tx};
 
 /// Rows of one transaction.
 const CHUNK: usize = 200;
-/// Number of the clue of bank accounts, by which approvals go.
-const ACCOUNT: i16 = 2;
 
 /// Who was destroyed, as the ledger outside the database keeps it: surrogates only, which a restored database knows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -210,107 +207,6 @@ impl Store {
         })
         .await
     }
-
-    async fn destroy_keys(&self, parties: Vec<(Uuid, i16)>) -> Result<(), StoreError> {
-        self.with_tx(Scope::system(), move |tx| {
-            Box::pin(async move {
-                let (submission_ids, party_nos): (Vec<Uuid>, Vec<i16>) = parties.into_iter().unzip();
-                sqlx::query!(
-                    "UPDATE sealed SET wrapped_key = NULL, restricted = true
-                     FROM UNNEST($1::uuid[], $2::smallint[]) AS own (submission_id, party_no)
-                     WHERE sealed.submission_id = own.submission_id AND sealed.party_no = own.party_no
-                         AND sealed.wrapped_key IS NOT NULL",
-                    &submission_ids,
-                    &party_nos,
-                )
-                .execute(&mut *tx)
-                .await?;
-                // What belongs to nobody (accounts of nobody) goes with the last of the parties.
-                sqlx::query!(
-                    "UPDATE sealed SET wrapped_key = NULL, restricted = true
-                     WHERE submission_id = ANY($1) AND party_no = -1 AND wrapped_key IS NOT NULL
-                         AND NOT EXISTS (SELECT FROM sealed other WHERE other.submission_id = sealed.submission_id
-                             AND other.party_no >= 0 AND other.wrapped_key IS NOT NULL)",
-                    &submission_ids,
-                )
-                .execute(tx)
-                .await?;
-                Ok(())
-            })
-        })
-        .await
-    }
-
-    /// Destroys the contacts of up to [`CHUNK`] applications, and says of how many.
-    async fn destroy_contacts(&self, tools: Tools, customer_id: Uuid) -> Result<usize, StoreError> {
-        self.with_tx(Scope::system(), move |tx| {
-            Box::pin(async move {
-                let applications = sqlx::query_scalar!(
-                    "SELECT DISTINCT application_id FROM contact_use WHERE customer_id = $1
-                     ORDER BY application_id LIMIT $2",
-                    customer_id,
-                    i64::try_from(CHUNK).unwrap_or(i64::MAX),
-                )
-                .fetch_all(&mut *tx)
-                .await?;
-                destroy_contacts_of(tx, &tools, customer_id, &applications).await?;
-                Ok(applications.len())
-            })
-        })
-        .await
-    }
-
-    async fn destroy_evidence(&self, cases: Vec<Uuid>) -> Result<(), StoreError> {
-        self.with_tx(Scope::system(), move |tx| {
-            Box::pin(async move {
-                sqlx::query!(
-                    "UPDATE case_evidence SET wrapped_key = NULL WHERE case_id = ANY($1) AND wrapped_key IS NOT NULL",
-                    &cases,
-                )
-                .execute(&mut *tx)
-                .await?;
-                sqlx::query!(
-                    "DELETE FROM case_evidence_piece WHERE evidence_id IN (SELECT id FROM case_evidence WHERE case_id = ANY($1))",
-                    &cases,
-                )
-                .execute(&mut *tx)
-                .await?;
-                sqlx::query!(
-                    "UPDATE case_text SET wrapped_key = NULL WHERE case_id = ANY($1) AND wrapped_key IS NOT NULL",
-                    &cases,
-                )
-                .execute(tx)
-                .await?;
-                Ok(())
-            })
-        })
-        .await
-    }
-
-    async fn destroy_subject_prints(&self, parties: Vec<(Uuid, i16)>) -> Result<(), StoreError> {
-        self.with_tx(Scope::system(), move |tx| Box::pin(async move { forget_parties(tx, &parties).await }))
-            .await
-    }
-
-    async fn destroy_what_finds_him(&self, person: Person) -> Result<(), StoreError> {
-        self.with_tx(Scope::system(), move |tx| {
-            Box::pin(async move {
-                for (kind, code) in directory(tx, &person).await? {
-                    destroy_entry(tx, kind, &code).await?;
-                }
-                if let Some(party) = person.party {
-                    forget_parties(tx, &[party]).await?;
-                }
-                if let Some(customer_id) = person.customer_id {
-                    sqlx::query!("DELETE FROM customer_key WHERE customer_id = $1", customer_id)
-                        .execute(tx)
-                        .await?;
-                }
-                Ok(())
-            })
-        })
-        .await
-    }
 }
 
 async fn targets(tx: &mut Tx, erasure_id: Uuid, person: &Person) -> Result<Targets, StoreError> {
@@ -354,170 +250,4 @@ async fn count(tx: &mut Tx, person: &Person, targets: &Targets) -> Result<Counts
         texts: row.texts,
         directory_entries: i64::try_from(entries).unwrap_or(i64::MAX),
     })
-}
-
-/// Contacts of a customer in `applications`, and whatever else holds their fingerprints and is nobody else's. Heads are
-/// locked first, as the recorder does.
-async fn destroy_contacts_of(
-    tx: &mut Tx,
-    tools: &Tools,
-    customer_id: Uuid,
-    applications: &[Uuid],
-) -> Result<(), StoreError> {
-    let heads = sqlx::query!(
-        "SELECT id, keys FROM application WHERE id = ANY($1) ORDER BY id FOR UPDATE",
-        applications,
-    )
-    .fetch_all(&mut *tx)
-    .await?;
-    let gone = sqlx::query!(
-        "DELETE FROM contact_use WHERE customer_id = $1 AND application_id = ANY($2)
-         RETURNING epoch, clue, fingerprint",
-        customer_id,
-        applications,
-    )
-    .fetch_all(&mut *tx)
-    .await?;
-    let gone: BTreeSet<Key> = gone
-        .into_iter()
-        .map(|row| Key { epoch: row.epoch, clue: row.clue, fingerprint: row.fingerprint })
-        .collect();
-    for head in heads {
-        let keys = unpack(&head.keys, head.id)?;
-        let own: Vec<Key> = keys.iter().copied().filter(|key| gone.contains(key)).collect();
-        // A value that another party of the application has too stays his.
-        let shared = used(tx, &own, Some(head.id)).await?;
-        let left: Vec<Key> =
-            keys.into_iter().filter(|key| !gone.contains(key) || shared.contains(key)).collect();
-        sqlx::query!("UPDATE application SET keys = $2 WHERE id = $1", head.id, pack(&left))
-            .execute(&mut *tx)
-            .await?;
-    }
-    let all: Vec<Key> = gone.into_iter().collect();
-    let used = used(tx, &all, None).await?;
-    let free: Vec<Key> = all.into_iter().filter(|key| !used.contains(key)).collect();
-    forget_values(tx, tools, &free, applications).await
-}
-
-/// Which of `keys` somebody still uses, in `application` if one is given.
-async fn used(tx: &mut Tx, keys: &[Key], application: Option<Uuid>) -> Result<BTreeSet<Key>, StoreError> {
-    let (epochs, clues, prints) = columns(keys);
-    let rows = sqlx::query!(
-        r#"SELECT own.epoch AS "epoch!", own.clue AS "clue!", own.fingerprint AS "fingerprint!"
-           FROM UNNEST($1::smallint[], $2::smallint[], $3::uuid[]) AS own (epoch, clue, fingerprint)
-           WHERE EXISTS (SELECT FROM contact_use u WHERE u.epoch = own.epoch AND u.clue = own.clue
-               AND u.fingerprint = own.fingerprint AND ($4::uuid IS NULL OR u.application_id = $4))"#,
-        &epochs,
-        &clues,
-        &prints,
-        application,
-    )
-    .fetch_all(tx)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Key { epoch: row.epoch, clue: row.clue, fingerprint: row.fingerprint })
-        .collect())
-}
-
-/// Removes the fingerprints of values that nobody uses any more from wherever lists keep them. What referred to the value
-/// refers to its surrogate, which stays.
-async fn forget_values(
-    tx: &mut Tx,
-    tools: &Tools,
-    keys: &[Key],
-    applications: &[Uuid],
-) -> Result<(), StoreError> {
-    if keys.is_empty() {
-        return Ok(());
-    }
-    let (epochs, clues, prints) = columns(keys);
-    sqlx::query!(
-        "DELETE FROM contact_pending p
-         USING UNNEST($1::smallint[], $2::smallint[], $3::uuid[]) AS own (epoch, clue, fingerprint)
-         WHERE p.epoch = own.epoch AND p.clue = own.clue AND p.fingerprint = own.fingerprint",
-        &epochs,
-        &clues,
-        &prints,
-    )
-    .execute(&mut *tx)
-    .await?;
-    let instead = keys
-        .iter()
-        .map(|_| bytes::<16>(tools.entropy.as_ref()).map(Uuid::from_bytes))
-        .collect::<Result<Vec<_>, _>>()?;
-    sqlx::query!(
-        "UPDATE clue_value v SET fingerprint = own.instead
-         FROM UNNEST($1::smallint[], $2::smallint[], $3::uuid[], $4::uuid[]) AS own (epoch, clue, fingerprint, instead)
-         WHERE v.epoch = own.epoch AND v.clue = own.clue AND v.fingerprint = own.fingerprint",
-        &epochs,
-        &clues,
-        &prints,
-        &instead,
-    )
-    .execute(&mut *tx)
-    .await?;
-    // Bounds of chunks that were written long ago.
-    sqlx::query!(
-        "UPDATE list_run r SET first_fingerprint = '00000000-0000-0000-0000-000000000000',
-             last_fingerprint = '00000000-0000-0000-0000-000000000000'
-         FROM UNNEST($1::smallint[], $2::smallint[], $3::uuid[]) AS own (epoch, clue, fingerprint)
-         WHERE r.done_time IS NOT NULL AND r.epoch = own.epoch AND r.clue = own.clue
-             AND own.fingerprint IN (r.first_fingerprint, r.last_fingerprint)",
-        &epochs,
-        &clues,
-        &prints,
-    )
-    .execute(&mut *tx)
-    .await?;
-    let accounts: Vec<Uuid> =
-        keys.iter().filter(|key| key.clue == ACCOUNT).map(|key| key.fingerprint).collect();
-    sqlx::query!(
-        "DELETE FROM application_approval WHERE application_id = ANY($1) AND account_key = ANY($2)",
-        applications,
-        &accounts,
-    )
-    .execute(tx)
-    .await?;
-    Ok(())
-}
-
-fn columns(keys: &[Key]) -> (Vec<i16>, Vec<i16>, Vec<Uuid>) {
-    let epochs = keys.iter().map(|key| key.epoch).collect();
-    let clues = keys.iter().map(|key| key.clue).collect();
-    (epochs, clues, keys.iter().map(|key| key.fingerprint).collect())
-}
-
-async fn forget_parties(tx: &mut Tx, parties: &[(Uuid, i16)]) -> Result<(), StoreError> {
-    let (submission_ids, party_nos): (Vec<Uuid>, Vec<i16>) = parties.iter().copied().unzip();
-    sqlx::query!(
-        "UPDATE sealed SET subject_fingerprint = NULL
-         FROM UNNEST($1::uuid[], $2::smallint[]) AS own (submission_id, party_no)
-         WHERE sealed.submission_id = own.submission_id AND sealed.party_no = own.party_no
-             AND sealed.subject_fingerprint IS NOT NULL",
-        &submission_ids,
-        &party_nos,
-    )
-    .execute(tx)
-    .await?;
-    Ok(())
-}
-
-/// An entry of the directory that is out of use: its person, its contacts.
-async fn destroy_entry(tx: &mut Tx, owner_kind: i16, code: &str) -> Result<(), StoreError> {
-    sqlx::query!(
-        "UPDATE directory_entry SET wrapped_key = NULL, content_digest = decode(repeat('00', 32), 'hex')
-         WHERE kind = $1 AND code = $2",
-        facts::entry_kind(owner_kind),
-        code,
-    )
-    .execute(&mut *tx)
-    .await?;
-    sqlx::query!("DELETE FROM directory_contact WHERE owner_kind = $1 AND owner_code = $2", owner_kind, code)
-        .execute(&mut *tx)
-        .await?;
-    sqlx::query!("DELETE FROM directory_person WHERE owner_kind = $1 AND owner_code = $2", owner_kind, code)
-        .execute(tx)
-        .await?;
-    Ok(())
 }

@@ -4,7 +4,7 @@ use std::{
     path::Path,
     sync::{
         Arc,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicU32, AtomicU64, Ordering},
     },
 };
 
@@ -37,6 +37,9 @@ use crate::support::{
     recorder::item,
     service::config,
 };
+
+/// What the luck of the next process begins with.
+static LUCK: AtomicU64 = AtomicU64::new(1_000);
 
 pub struct World {
     service: Service,
@@ -143,7 +146,9 @@ impl World {
         let rules = folder.path().join("rules.toml");
         std::fs::write(&rules, profile).unwrap();
         config.rules.profile = Some(rules);
-        let service = Service::start(&config, clock.clone(), entropy).await.unwrap();
+        // Processes on one database share its keys, never their luck.
+        let luck = Arc::new(SeededEntropy::new(LUCK.fetch_add(1, Ordering::Relaxed)));
+        let service = Service::start(&config, clock.clone(), luck).await.unwrap();
         let admin = database.admin().await;
         Self { service, admin, clock, request: AtomicU32::new(1), folder }
     }

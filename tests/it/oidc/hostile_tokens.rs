@@ -73,7 +73,7 @@ impl Maker {
             7 => self.changed(|_, claims| claims["aud"] = json!(["zhenshi", "zhenshi-api ", "ZHENSHI-API"])),
             8 => self.changed(|_, claims| claims["iss"] = json!(format!("{}/", self.provider.issuer))),
             9 => format!("{body}."),
-            10 => self.changed(|_, claims| claims["x"] = json!("x".repeat(luck.random_range(5_000..5_150)))),
+            10 => self.changed(|_, claims| claims["x"] = json!("x".repeat(luck.random_range(5_100..5_200)))),
             11 => {
                 let mut bytes: Vec<u8> = signature.bytes().collect();
                 // Not the last character: some of its bits say nothing.

@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use anyhow::bail;
 
-use super::{Context, OnMany, Verb, call, ids_of, request, shown};
+use super::{
+    Context, Verb,
+    on::{On, OnMany, call, ids_of, request},
+    shown,
+};
 use crate::{
     app::{
         App,
@@ -76,7 +80,7 @@ pub(super) async fn run(context: &Context, app: &Arc<App>, verb: Verb) -> anyhow
                 let (principal, call) = many(context, app, &on, &reason).await?;
                 return each(context, batch_assign_cases(app, &principal, call, to, &reason).await?);
             };
-            let one = super::On { case: case.clone(), by: on.by };
+            let one = On { case: case.clone(), by: on.by };
             let (principal, call) = call(context, app, &one, &reason).await?;
             let destination = Destination { staff_code: to, channel: channel.zip(branch) };
             assign_case(app, &principal, call, destination, &reason).await?

@@ -5,7 +5,11 @@ use std::{fs, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::Path, syn
 use anyhow::Context as _;
 use zhenshi_domain::case::evidence::{ContactAttempt, EvidenceFacts};
 
-use super::{Context, On, Verb, call, request, shown};
+use super::{
+    Context, Verb,
+    on::{On, call, request},
+    shown,
+};
 use crate::{
     app::{
         App, Submission,

@@ -1,3 +1,5 @@
+//! A chain that is tampered with in every way: each is found, and where.
+
 #![expect(
     clippy::cast_possible_wrap,
     clippy::ptr_arg,

@@ -1,4 +1,10 @@
 //! Does what a form of the page asks for, and shows the page again: with what was done, or with what was typed and why not.
+//!
+//! `give`, `tell` and `sent` beside it read the longer forms.
+
+mod give;
+mod sent;
+mod tell;
 
 use std::sync::Arc;
 
@@ -8,14 +14,13 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use axum_extra::extract::Form;
-use zhenshi_domain::{
-    application::Channel,
-    case::{
-        Outcome,
-        evidence::{ContactAttempt, ContactMeans, ContactResult},
-    },
-};
+use zhenshi_domain::application::Channel;
 
+use self::{
+    give::give,
+    sent::{channel, on_off},
+    tell::{decide, reach, submit},
+};
 use super::{
     deed::{CODE_CHARACTERS, Deed, LONG_CHARACTERS, NOTE_CHARACTERS},
     given::Given,
@@ -24,35 +29,28 @@ use super::{
 };
 use crate::{
     app::{
-        AppError, CallBackAnswer, CaseName, ClearedKind, OpinionKind, Submission,
+        AppError, CaseName,
         case::{
             CaseCall, ChangedCase,
             add_comment::add_comment,
             answer_assist::answer_assist,
-            appeal::{appeal_case, decide_appeal},
-            assign_case::{Destination, assign_case},
+            appeal::appeal_case,
             batch::{CasesCall, Changed, Which, release_cases, urge_cases},
-            call_back::{answer_call_back, request_call_back},
             decide_commission::decide_commission,
             extend_case::{MOST_WORKING_DAYS, extend_case},
             get_case::{View, get_case},
             hold_case::hold_case,
-            merge_cases::merge_cases,
-            opinions::{record_opinion, reply_to_opinion},
             pause::{pause_case, resume_case},
-            record_contact_attempt::record_contact_attempt,
             reopen_case::reopen_case,
             report_agency_refusal::report_agency_refusal,
             return_case::return_case,
             start_investigation::start_investigation,
-            submit_case::submit_case,
             take_over_case::take_over_case,
             verify_case::verify_case,
             withdraw_case::withdraw_case,
         },
     },
-    security::principal::ALL_CHANNELS,
-    web::{Site, error::PageError, person::Person, view::case::named},
+    web::{Site, error::PageError, person::Person},
 };
 
 /// What is wrong with a form, as opposed to what the use case says.
@@ -201,167 +199,6 @@ async fn reasoned(
     Ok(done?)
 }
 
-async fn submit(
-    site: &Arc<Site>,
-    person: &Person,
-    call: CaseCall,
-    given: &mut Given,
-) -> Result<ChangedCase, Stop> {
-    let say = &person.say;
-    let outcome = given.choice(say, "outcome", true, |sent| Outcome::from_code(sent.parse().ok()?));
-    let cleared = given.choice(say, "cleared_kind", false, cleared_kind);
-    let servicing_no = given.text(say, "servicing_no", CODE_CHARACTERS, false);
-    let summary = given.text(say, "summary", LONG_CHARACTERS, true);
-    if outcome.is_some_and(|outcome| outcome != Outcome::Cleared) && cleared.is_some() {
-        given.wrong("cleared_kind", say.t("violation-other-outcome"));
-    }
-    if outcome.is_some_and(|outcome| outcome != Outcome::Corrected) && !servicing_no.is_empty() {
-        given.wrong("servicing_no", say.t("violation-other-outcome"));
-    }
-    checked(given)?;
-    let submission = Submission {
-        outcome: outcome.unwrap_or(Outcome::Corrected),
-        cleared_kind: cleared,
-        servicing_no,
-        suspicions: Vec::new(),
-    };
-    Ok(submit_case(&site.app, person.principal(), call, submission, &summary).await?)
-}
-
-/// To somebody, to another channel, or together with others.
-async fn give(
-    site: &Arc<Site>,
-    person: &Person,
-    deed: Deed,
-    call: CaseCall,
-    given: &mut Given,
-) -> Result<ChangedCase, Stop> {
-    let (app, principal, say) = (&*site.app, person.principal(), &person.say);
-    if deed == Deed::Merge {
-        let numbers = given.text(say, "cases", LONG_CHARACTERS, true);
-        let reason = given.text(say, "reason", NOTE_CHARACTERS, true);
-        let merged = merged(site, person, given, &numbers).await?;
-        checked(given)?;
-        return Ok(merge_cases(app, principal, call, merged, &reason).await?);
-    }
-    let staff = given.text(say, "staff_code", CODE_CHARACTERS, false);
-    let reason = given.text(say, "reason", NOTE_CHARACTERS, deed == Deed::Redirect);
-    let channel = if deed == Deed::Redirect {
-        let channel = given.choice(say, "channel", true, channel);
-        let branch = given.text(say, "branch_code", CODE_CHARACTERS, false);
-        channel.map(|channel| (channel, branch))
-    } else {
-        None
-    };
-    checked(given)?;
-    let staff_code = (!staff.is_empty()).then_some(staff);
-    let done = assign_case(app, principal, call, Destination { staff_code, channel }, &reason).await;
-    if matches!(done, Err(AppError::ReasonRequired)) {
-        given.wrong("reason", say.t("violation-required"));
-    }
-    Ok(done?)
-}
-
-/// The cases of these numbers.
-async fn merged(
-    site: &Site,
-    person: &Person,
-    given: &mut Given,
-    numbers: &str,
-) -> Result<Vec<uuid::Uuid>, AppError> {
-    let mut merged = Vec::new();
-    let between = |c: char| c.is_whitespace() || matches!(c, ',' | '，' | '、' | ';' | '；');
-    for number in numbers.split(between).filter(|number| !number.is_empty()) {
-        let name = CaseName::Number(number.chars().take(super::MOST_NUMBER).collect());
-        match get_case(&site.app, person.principal(), name, View::Basic).await {
-            Ok(case) => merged.push(case.row.id),
-            Err(AppError::CaseNotFound) => {
-                given.wrong("cases", person.say.named("page-case-no-such-case", number));
-            }
-            Err(error) => return Err(error),
-        }
-    }
-    merged.sort_unstable();
-    merged.dedup();
-    Ok(merged)
-}
-
-/// The customer is tried to be reached, by whom ever.
-async fn reach(
-    site: &Arc<Site>,
-    person: &Person,
-    deed: Deed,
-    call: CaseCall,
-    given: &mut Given,
-) -> Result<ChangedCase, Stop> {
-    let (app, principal, say) = (&*site.app, person.principal(), &person.say);
-    // What is told has happened, whatever the case is by now.
-    let call = CaseCall { etag: None, ..call };
-    match deed {
-        Deed::Attempt => {
-            let time = given.moment(say, "time");
-            let means = given.choice(say, "means", true, |sent| ContactMeans::from_code(sent.parse().ok()?));
-            let result =
-                given.choice(say, "result", true, |sent| ContactResult::from_code(sent.parse().ok()?));
-            let note = given.text(say, "note", NOTE_CHARACTERS, false);
-            checked(given)?;
-            let (means, result) =
-                (means.unwrap_or(ContactMeans::Phone), result.unwrap_or(ContactResult::NoAnswer));
-            let attempt = ContactAttempt { time, means, result };
-            Ok(record_contact_attempt(app, principal, call, attempt, &note).await?)
-        }
-        Deed::RequestCallBack => {
-            let question = given.text(say, "question", NOTE_CHARACTERS, true);
-            checked(given)?;
-            Ok(request_call_back(app, principal, call, &question).await?.0)
-        }
-        _ => {
-            let id = given.id(say, "id");
-            let answer = given.choice(say, "answer", true, call_back_answer);
-            let note = given.text(say, "note", NOTE_CHARACTERS, false);
-            checked(given)?;
-            let answer = answer.unwrap_or(CallBackAnswer::NotReached);
-            Ok(answer_call_back(app, principal, call, id, answer, &note).await?)
-        }
-    }
-}
-
-/// Appeals and opinions.
-async fn decide(
-    site: &Arc<Site>,
-    person: &Person,
-    deed: Deed,
-    call: CaseCall,
-    given: &mut Given,
-) -> Result<ChangedCase, Stop> {
-    let (app, principal, say) = (&*site.app, person.principal(), &person.say);
-    match deed {
-        Deed::DecideAppeal => {
-            let id = given.id(say, "id");
-            let accept = given.choice(say, "accept", true, yes_no);
-            let reason = given.text(say, "reason", NOTE_CHARACTERS, true);
-            checked(given)?;
-            let decision = (id, accept.unwrap_or_default());
-            Ok(decide_appeal(app, principal, call, decision, &reason).await?)
-        }
-        Deed::RecordOpinion => {
-            let kind = given.choice(say, "kind", true, opinion_kind);
-            let owner = given.text(say, "owner_code", CODE_CHARACTERS, true);
-            let due = given.date(say, "due_date", true);
-            let opinion = given.text(say, "opinion", LONG_CHARACTERS, true);
-            checked(given)?;
-            let what = (kind.unwrap_or(OpinionKind::Sanction), owner, due.unwrap_or_default());
-            Ok(record_opinion(app, principal, call, what, &opinion).await?.0)
-        }
-        _ => {
-            let id = given.id(say, "id");
-            let reply = given.text(say, "reply", LONG_CHARACTERS, true);
-            checked(given)?;
-            Ok(reply_to_opinion(app, principal, call, id, &reply).await?)
-        }
-    }
-}
-
 fn checked(given: &Given) -> Result<(), Stop> {
     if given.is_wrong() { Err(Stop::Fields) } else { Ok(()) }
 }
@@ -374,35 +211,4 @@ fn cases(call: CaseCall) -> CasesCall {
 fn one(results: Vec<Changed>) -> Result<ChangedCase, Stop> {
     let first = results.into_iter().next().ok_or(AppError::CaseNotFound)?;
     Ok(first.result?)
-}
-
-pub(super) fn channel(sent: &str) -> Option<Channel> {
-    ALL_CHANNELS.into_iter().find(|one| named::channel_value(*one) == sent)
-}
-
-fn cleared_kind(sent: &str) -> Option<ClearedKind> {
-    named::CLEARED.iter().find(|(_, value, _)| *value == sent).map(|(kind, ..)| *kind)
-}
-
-fn on_off(sent: &str) -> Option<bool> {
-    [("on", true), ("off", false)].iter().find(|(name, _)| *name == sent).map(|(_, value)| *value)
-}
-
-fn yes_no(sent: &str) -> Option<bool> {
-    [("yes", true), ("no", false)].iter().find(|(name, _)| *name == sent).map(|(_, value)| *value)
-}
-
-fn call_back_answer(sent: &str) -> Option<CallBackAnswer> {
-    let all = [
-        CallBackAnswer::Confirmed,
-        CallBackAnswer::ToldOtherwise,
-        CallBackAnswer::NotReached,
-        CallBackAnswer::Refused,
-    ];
-    all.into_iter().find(|one| named::answer_value(*one) == sent)
-}
-
-fn opinion_kind(sent: &str) -> Option<OpinionKind> {
-    let all = [OpinionKind::Sanction, OpinionKind::Rectification];
-    all.into_iter().find(|one| named::opinion_value(*one) == sent)
 }

@@ -24,10 +24,12 @@ use zhenshi_domain::case::{
 };
 
 use super::{
-    deed::{CODE_CHARACTERS, Choices, Fields},
+    deed::CODE_CHARACTERS,
+    form::{Choices, Fields},
     given::Given,
+    possible::request_id,
     refused, show,
-    shown::{Again, request_id},
+    shown::Again,
 };
 use crate::{
     app::{

@@ -1,20 +1,23 @@
 //! One case: its page, everything that can be done with it, its evidence, its form.
 //!
-//! `show` makes the page, with what was typed if something was not done; `act` does what a form asks for; `deed` says what forms
-//! there are. Everything works without a script.
+//! `show` makes the page, with what was typed if something was not done; `act` does what a form asks for; `deed` says what can
+//! be done, `form` with which fields. Everything works without a script.
 
 mod act;
 mod deed;
 mod evidence;
+mod form;
 pub(in crate::web) mod given;
+mod happened;
 mod live;
+mod possible;
 mod print;
 pub(in crate::web) mod refused;
 mod reveal;
 mod show;
 mod shown;
 
-pub(in crate::web) use shown::request_id;
+pub(in crate::web) use possible::request_id;
 
 use std::sync::Arc;
 

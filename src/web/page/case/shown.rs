@@ -1,39 +1,38 @@
 //! From a case as the use cases give it to the page's context.
+//!
+//! What can be done is made in `possible`, what happened in `happened`.
 
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use chrono::{DateTime, Utc};
 use uuid::Uuid;
-use zhenshi_domain::case::{CaseState, Move, Outcome};
+use zhenshi_domain::case::{CaseState, Outcome};
 
 use super::{
-    deed::{Choices, Deed, fields},
     evidence,
+    form::Choices,
     given::Given,
+    happened::{actor, appeals, attempts, calls, event_view, opinions, participants, verifications},
+    possible::deeds,
     refused,
 };
 use crate::{
     app::{
-        AppError, CaseEventRow, CaseRow,
+        AppError, CaseRow,
         case::{
-            get_case::{Hindrance, ShownCase, ShownCaseMember, ShownDetails, Texts},
+            get_case::{ShownCase, ShownCaseMember, ShownDetails},
             list_case_events::Page as Events,
             said,
         },
     },
-    ids,
-    security::{policy::Action, scope::Scope},
+    security::policy::Action,
     web::{
         Site,
         error::PageError,
         person::Person,
         say::{self, Say},
         view::{
-            case::{
-                AttemptView, CasePage, Entry, EventView, Lacking, Notice, SellerView, SuspicionView, compare,
-                deeds::DeedView, facts, named,
-            },
+            case::{CasePage, Lacking, Notice, SellerView, SuspicionView, compare, facts, named},
             layout::Section,
             words,
         },
@@ -145,89 +144,6 @@ fn notice(say: &Say, done: Option<String>, again: Option<Again>, events: &Events
     Some(Notice { failed: true, text: again.text, details })
 }
 
-/// What can be done, as forms; what of the caller's own moves cannot, and why.
-#[expect(clippy::type_complexity, reason = "the two halves of one list")]
-fn deeds(
-    site: &Site,
-    person: &Person,
-    choices: &Choices<'_>,
-    again: Option<&Again>,
-) -> Result<(Vec<DeedView>, Vec<(String, String)>), PageError> {
-    let say = choices.say;
-    let (mut possible, mut hindered) = (Vec::new(), Vec::new());
-    for (deed, slug, moves) in Deed::ALL {
-        let of: Vec<_> = choices.details.moves.iter().filter(|(one, _)| moves.contains(one)).collect();
-        let label = say.value("page-case-do", slug);
-        let open = again.filter(|again| again.deed == slug);
-        let can = match deed {
-            Deed::RecordOpinion => person.principal().permit(Action::RecordOpinion).is_ok(),
-            Deed::ReplyToOpinion => can_reply(person, choices.details),
-            _ => of.iter().any(|(_, hindrance)| hindrance.is_none()),
-        };
-        if !can {
-            if let Some((_, Some(hindrance))) = of.first() {
-                hindered.push((label, why(say, deed, *hindrance)));
-            }
-            continue;
-        }
-        possible.push(DeedView {
-            slug,
-            label,
-            hint: hint(say, deed, &of),
-            request_id: request_id(site)?,
-            fields: fields(deed, choices, open.map(|again| &again.given)),
-            primary: deed.leads_on(),
-            grave: deed.is_grave(),
-            open: open.is_some(),
-        });
-    }
-    Ok((possible, hindered))
-}
-
-/// Whose opinion waits: his own, or one of those whom he stands above.
-fn can_reply(person: &Person, details: &ShownDetails) -> bool {
-    person.principal().permit(Action::ReplyToOpinion).is_ok()
-        && details.rows.opinions.iter().any(|opinion| opinion.replied_time.is_none())
-}
-
-/// A number for a form: what is sent with it twice is done once.
-pub(in crate::web) fn request_id(site: &Site) -> Result<String, PageError> {
-    let id = ids::mint(site.app.clock.now(), site.app.entropy.as_ref());
-    let id = id.map_err(|_| PageError::App(AppError::Internal { incident_id: Uuid::nil() }))?;
-    Ok(id.to_string())
-}
-
-fn hint(say: &Say, deed: Deed, of: &[&(Move, Option<Hindrance>)]) -> String {
-    let closes = of.iter().any(|(one, hindrance)| *one == Move::Close && hindrance.is_none());
-    match deed {
-        Deed::Verify if closes => say.t("page-case-hint-closes"),
-        Deed::Verify => say.t("page-case-hint-verifies"),
-        Deed::TakeOver => say.t("page-case-hint-take-over"),
-        Deed::Withdraw => say.t("page-case-hint-withdraw"),
-        Deed::Extend => say.t("page-case-hint-extend"),
-        Deed::Redirect => say.t("page-case-hint-redirect"),
-        Deed::Pause => say.t("page-case-hint-pause"),
-        _ => String::new(),
-    }
-}
-
-fn why(say: &Say, deed: Deed, hindrance: Hindrance) -> String {
-    let between = say.t("page-case-or");
-    let list = |words: Vec<String>| words.join(&between);
-    match hindrance {
-        Hindrance::State(states) => {
-            let states = states.iter().map(|state| say.t(named::state(*state))).collect();
-            say.named("page-case-why-state", &list(states))
-        }
-        Hindrance::Actor(actors) => {
-            let mut names: Vec<String> = actors.iter().map(|one| say.t(named::actor(*one))).collect();
-            names.dedup();
-            say.named("page-case-why-actor", &list(names))
-        }
-        Hindrance::Facts => say.value("page-case-why", deed.slug()),
-    }
-}
-
 fn missing(say: &Say, row: &CaseRow, details: &ShownDetails) -> Vec<Lacking> {
     // Once it is submitted or over, nothing is missing any more; before it is distributed, nobody submits.
     if !matches!(row.state, CaseState::Assigned | CaseState::Investigating) {
@@ -303,151 +219,4 @@ fn forms(say: &Say, row: &CaseRow, details: &ShownDetails) -> Vec<(String, Strin
         forms.push((format!("/cases/{}/form/{}", row.case_no, member.customer_id), customer));
     }
     forms
-}
-
-fn text(texts: &Texts, id: Option<Uuid>) -> String {
-    id.and_then(|id| texts.get(&id)).map(|text| text.as_str().to_owned()).unwrap_or_default()
-}
-
-/// Who, as it is said: a member of staff by his code, the service by its name.
-fn actor(say: &Say, actor: &str) -> String {
-    match actor.strip_prefix(crate::security::principal::STAFF_PREFIX) {
-        Some(code) => code.to_owned(),
-        None if actor == Scope::system().actor() => say.t("page-case-actor-service"),
-        None => actor.to_owned(),
-    }
-}
-
-fn attempts(say: &Say, details: &ShownDetails) -> Vec<AttemptView> {
-    let one = |row: &crate::app::ContactAttemptRow| AttemptView {
-        time: say::time(row.attempt.time),
-        means: say.t(named::means(row.attempt.means)),
-        result: say.t(named::result(row.attempt.result)),
-        by: row.attempted_by.clone(),
-        note: text(&details.texts, row.text_id),
-    };
-    details.rows.attempts.iter().map(one).collect()
-}
-
-fn at(say: &Say, who: &str, time: DateTime<Utc>) -> String {
-    format!("{} {}", actor(say, who), say::time(time))
-}
-
-fn participants(say: &Say, details: &ShownDetails) -> Vec<Entry> {
-    let one = |row: &crate::app::ParticipantRow| {
-        let what = say.t(if row.assists { "page-case-assists" } else { "page-case-copied" });
-        let who = if row.staff_code.is_empty() { &row.unit_code } else { &row.staff_code };
-        let waits = row.assists && row.answered_time.is_none() && !row.overridden;
-        let due = row.due_time.filter(|_| waits).map(|due| say.named("page-case-until", &say::time(due)));
-        let answered = row.answered_time.map(|time| say.named("page-case-answered", &say::time(time)));
-        let overridden = row.overridden.then(|| say.t("page-case-overridden"));
-        Entry {
-            what,
-            who: format!("{who} · {}", say.t(words::channel(row.channel))),
-            text: overridden.or(answered).or(due).unwrap_or_default(),
-            answer: text(&details.texts, row.answer_text_id),
-            waits,
-        }
-    };
-    details.rows.participants.iter().map(one).collect()
-}
-
-fn calls(say: &Say, details: &ShownDetails) -> Vec<Entry> {
-    let one = |row: &crate::app::CallBackRequestRow| {
-        let answer = row.answer.map(|answer| say.t(named::answer(answer)));
-        let note = text(&details.texts, row.answer_text_id);
-        let parts = [answer.unwrap_or_default(), note];
-        Entry {
-            what: say.t(if row.answered_time.is_some() {
-                "page-case-call-made"
-            } else {
-                "page-case-call-waits"
-            }),
-            who: at(say, &row.requested_by, row.requested_time),
-            text: text(&details.texts, row.question_text_id),
-            answer: parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" · "),
-            waits: row.answered_time.is_none(),
-        }
-    };
-    details.rows.call_back_requests.iter().map(one).collect()
-}
-
-fn verifications(say: &Say, details: &ShownDetails) -> Vec<Entry> {
-    let one = |row: &crate::app::VerificationRow| Entry {
-        what: format!(
-            "{} · {}",
-            say.t(named::department(row.department)),
-            say.t(if row.verified { "page-case-verified" } else { "page-case-returned" })
-        ),
-        who: at(say, &row.verifier, row.recorded_time),
-        text: text(&details.texts, row.text_id),
-        answer: String::new(),
-        waits: false,
-    };
-    let mut made: Vec<Entry> = details.rows.verifications.iter().map(one).collect();
-    made.extend(details.rows.awaited.iter().map(|department| Entry {
-        what: say.t(named::department(*department)),
-        who: String::new(),
-        text: say.t("page-case-awaited"),
-        answer: String::new(),
-        waits: true,
-    }));
-    made
-}
-
-fn opinions(say: &Say, details: &ShownDetails, now: DateTime<Utc>) -> Vec<Entry> {
-    let today = zhenshi_domain::shanghai::date(now);
-    let one = |row: &crate::app::OpinionRow| {
-        let due = if row.is_overdue(today) { "page-case-opinion-overdue" } else { "page-case-opinion-due" };
-        let due = say.with(
-            due,
-            &[
-                ("owner", crate::words::WordArg::Key(&row.owner_code)),
-                ("name", crate::words::WordArg::Key(&say::date(row.due_date))),
-            ],
-        );
-        Entry {
-            what: format!("{} · {due}", say.t(named::opinion(row.kind))),
-            who: at(say, &row.recorded_by, row.recorded_time),
-            text: text(&details.texts, Some(row.text_id)),
-            answer: text(&details.texts, row.reply_text_id),
-            waits: row.replied_time.is_none(),
-        }
-    };
-    details.rows.opinions.iter().map(one).collect()
-}
-
-fn appeals(say: &Say, details: &ShownDetails) -> Vec<Entry> {
-    let one = |row: &crate::app::AppealRow| {
-        let what = match row.accepted {
-            None => "page-case-appeal-waits",
-            Some(true) => "page-case-appeal-accepted",
-            Some(false) => "page-case-appeal-refused",
-        };
-        Entry {
-            what: say.t(what),
-            who: at(say, &row.appealed_by, row.appealed_time),
-            text: text(&details.texts, Some(row.text_id)),
-            answer: text(&details.texts, row.decision_text_id),
-            waits: row.decided_time.is_none(),
-        }
-    };
-    details.rows.appeals.iter().map(one).collect()
-}
-
-fn event_view(say: &Say, row: &CaseEventRow, texts: &Texts) -> EventView {
-    let (before, after) = (row.state_before, row.state_after);
-    let states = if before == after {
-        String::new()
-    } else {
-        format!("{} → {}", say.t(named::state(before)), say.t(named::state(after)))
-    };
-    EventView {
-        time: say::time(row.recorded_time),
-        actor: actor(say, &row.actor),
-        what: said::event(say.words(), say.language(), row.kind),
-        states,
-        details: facts::event_details(say, &row.data),
-        note: text(texts, row.text_id),
-    }
 }

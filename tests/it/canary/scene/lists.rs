@@ -37,6 +37,8 @@ impl Scene {
         let list = "/zhenshi.v1.SuspicionService/ListSuspicions";
         driver.call(list, token, vec![unsealed.encode_to_vec()]).await.unwrap_err();
         admin.execute("DELETE FROM suspicion_list WHERE list_date = '2020-01-02'").await.unwrap();
+        // And now that it is gone.
+        driver.call(list, token, vec![unsealed.encode_to_vec()]).await.unwrap_err();
 
         let content = MARKS.join(",").into_bytes();
         let header = proto::ImportDirectoryHeader {
@@ -51,16 +53,8 @@ impl Scene {
         ];
         let import = "/zhenshi.v1.DirectoryService/ImportDirectory";
         driver.call(import, token, file.clone()).await.unwrap_err();
-        let bank = self.place.output(&[
-            "token",
-            "create",
-            "--name",
-            "bank",
-            "--source",
-            "bank",
-            "--channel",
-            "bancassurance",
-        ]);
+        let narrow = ["token", "create", "--name", "bank", "--source", "bank", "--channel", "bancassurance"];
+        let bank = self.place.output(&narrow);
         driver.call(import, Some(&bank), file).await.unwrap_err();
         let notice = proto::ImportHolidayNoticeRequest {
             request_id: uuid::Uuid::from_u128(9_050).to_string(),

@@ -1,0 +1,105 @@
+//! What is sealed opens in its place only, whole and in pieces, and data keys are wrapped anew.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::entropy::SeededEntropy;
+
+fn sealer() -> (Sealer, SeededEntropy) {
+    let entropy = SeededEntropy::new(3);
+    (Sealer::new(&Keyring::generate(&entropy).unwrap()).unwrap(), entropy)
+}
+
+fn place(row: u128, party_no: i16) -> Place {
+    Place { table: "sealed", row: Uuid::from_u128(row), party_no }
+}
+
+proptest! {
+    #[test]
+    fn what_is_sealed_opens_in_its_place_and_nowhere_else(text in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let (sealer, entropy) = sealer();
+        let sealed = sealer.seal(place(1, 0), &text, &entropy).unwrap();
+        let opened = sealer.open(place(1, 0), &sealed).unwrap();
+        prop_assert_eq!(opened.as_slice(), text.as_slice());
+        prop_assert!(matches!(sealer.open(place(1, 1), &sealed), Err(SealError::Broken)));
+        prop_assert!(matches!(sealer.open(place(2, 0), &sealed), Err(SealError::Broken)));
+    }
+
+    #[test]
+    fn a_changed_byte_is_noticed(position in 0usize..70, flip in 1u8..=255) {
+        let (sealer, entropy) = sealer();
+        let mut sealed = sealer.seal(place(1, 0), b"forty bytes of a payload, or thereabouts", &entropy).unwrap();
+        let position = position % sealed.payload.len();
+        // The key version of a payload (bytes 1 and 2) is informative only: its key lies beside it.
+        prop_assume!(position != 1 && position != 2);
+        sealed.payload[position] ^= flip;
+        prop_assert!(sealer.open(place(1, 0), &sealed).is_err());
+    }
+}
+
+/// Seals each of `contents` as a piece of `place(1, -1)`.
+fn pieces(contents: &[&[u8]]) -> (Sealer, Vec<u8>, Vec<Vec<u8>>) {
+    let (sealer, entropy) = sealer();
+    let (key, mut pieces) = sealer.begin_pieces(place(1, -1), &entropy).unwrap();
+    let count = contents.len();
+    let numbered = contents.iter().enumerate();
+    let values = numbered.map(|(no, content)| pieces.seal(content, no + 1 == count, &entropy).unwrap());
+    let values = values.collect();
+    (sealer, key, values)
+}
+
+fn open_all(sealer: &Sealer, at: Place, key: &[u8], values: &[&Vec<u8>]) -> Result<Vec<Vec<u8>>, SealError> {
+    let mut pieces = sealer.open_pieces(at, key)?;
+    let count = values.len();
+    let opened = values.iter().enumerate();
+    opened.map(|(no, piece)| pieces.open(piece, no + 1 == count).map(|open| open.to_vec())).collect()
+}
+
+#[test]
+fn pieces_open_in_their_order_whole_and_in_their_place_only() {
+    let (sealer, key, values) = pieces(&[b"one", b"two", b"three"]);
+    let [one, two, three] = [&values[0], &values[1], &values[2]];
+    let opened = open_all(&sealer, place(1, -1), &key, &[one, two, three]).unwrap();
+    assert_eq!(opened, [b"one".to_vec(), b"two".to_vec(), b"three".to_vec()]);
+    let broken: [&[&Vec<u8>]; 6] =
+        [&[two, one, three], &[one, two], &[one, three], &[two, three], &[one, two, three, three], &[three]];
+    for broken in broken {
+        let opened = open_all(&sealer, place(1, -1), &key, broken);
+        assert!(matches!(opened, Err(SealError::Broken)), "{broken:?}");
+    }
+    assert!(open_all(&sealer, place(2, -1), &key, &[one, two, three]).is_err());
+    let mut changed = two.clone();
+    *changed.last_mut().unwrap() ^= 1;
+    assert!(open_all(&sealer, place(1, -1), &key, &[one, &changed, three]).is_err());
+}
+
+#[test]
+fn a_data_key_is_wrapped_anew_and_what_is_sealed_under_it_stays() {
+    let entropy = SeededEntropy::new(3);
+    let mut ring = Keyring::generate(&entropy).unwrap();
+    let sealer = Sealer::new(&ring).unwrap();
+    let before = sealer.seal(place(1, 0), b"text", &entropy).unwrap();
+    let key = SecretKey::generate(&entropy).unwrap();
+    ring.key_encryption.push(crate::security::keyring::VersionedKey { version: 2, key });
+    assert!(matches!(sealer.replace(&ring, 3), Err(SealError::KeyVersion(3))));
+    assert_eq!(sealer.rewrap(place(1, 0), &before.wrapped_key, &entropy).unwrap(), None);
+    sealer.replace(&ring, 2).unwrap();
+    let wrapped_key = sealer.rewrap(place(1, 0), &before.wrapped_key, &entropy).unwrap().unwrap();
+    assert!(sealer.rewrap(place(2, 0), &before.wrapped_key, &entropy).is_err(), "bound to its place");
+    let after = Sealed { wrapped_key, payload: before.payload.clone() };
+    for sealed in [&before, &after] {
+        assert_eq!(sealer.open(place(1, 0), sealed).unwrap().as_slice(), b"text");
+    }
+    ring.key_encryption.remove(0);
+    sealer.replace(&ring, 2).unwrap();
+    assert!(matches!(sealer.open(place(1, 0), &before), Err(SealError::KeyVersion(1))));
+    assert_eq!(sealer.open(place(1, 0), &after).unwrap().as_slice(), b"text");
+}
+
+#[test]
+fn a_key_that_the_keyring_does_not_have_is_named() {
+    let (sealer, entropy) = sealer();
+    let mut value = sealer.seal(place(1, 0), b"text", &entropy).unwrap();
+    value.wrapped_key[2] = 9;
+    assert!(matches!(sealer.open(place(1, 0), &value), Err(SealError::KeyVersion(9))));
+}
