@@ -23,6 +23,8 @@ const FILES: &[&str] = &[
     "zhenshi/v1/audit.proto",
     "zhenshi/v1/privacy.proto",
     "zhenshi/v1/privacy_erasure.proto",
+    "zhenshi/v1/privacy_class.proto",
+    "zhenshi/v1/privacy_export.proto",
     "zhenshi/v1/privacy_incident.proto",
     "zhenshi/v1/privacy_loan.proto",
     "zhenshi/v1/privacy_service.proto",

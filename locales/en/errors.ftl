@@ -82,3 +82,7 @@ incident-state-mismatch = The state of the incident does not allow it.
 erasure-subject-not-found = There is no such person, hold or destruction.
 erasure-too-early = A legal period runs: the data may not be destroyed yet.
 erasure-state-mismatch = As these data stand, this is not possible.
+violation-too-many-cases = At most 200 cases.
+unmasked-export-not-found = There is no such export.
+export-state-mismatch = The state of the export does not allow it.
+export-too-large = More parties than one export may have.

@@ -109,6 +109,20 @@ pub enum AppError {
     /// No incident of that id within the caller's extent.
     #[error("no such incident within the caller's extent")]
     IncidentNotFound,
+    /// No export of that id within the caller's extent.
+    #[error("no such export within the caller's extent")]
+    UnmaskedExportNotFound,
+    /// The state of the export does not allow it, or not to this caller.
+    #[error("the state of the export does not allow it: {0}")]
+    ExportStateMismatch(&'static str),
+    /// More parties than one export may have.
+    #[error("{actual} parties in one export, the limit is {limit}")]
+    ExportTooLarge {
+        /// Most parties.
+        limit: i64,
+        /// How many there are.
+        actual: i64,
+    },
     /// The state of the incident does not allow it.
     #[error("the state of the incident does not allow it: {0}")]
     IncidentStateMismatch(&'static str),

@@ -5,6 +5,7 @@
 //! [`csv`]. To add a column, see [`sheet`]; to add a format, a writer beside these two and a variant of [`Format`].
 
 mod csv;
+pub(in crate::app) use csv::guard;
 mod facts;
 mod pieces;
 mod sheet;

@@ -6,7 +6,12 @@ use zhenshi_domain::party::Role;
 use super::{App, AppError};
 use crate::{
     ids,
-    security::{policy::Action, principal::Principal, scope::Scope, sealing::Place},
+    security::{
+        policy::Action,
+        principal::Principal,
+        scope::Scope,
+        sealing::{Place, Sealer},
+    },
     store::{StoreError, audit::Entry, payload::Payload, submission::SubmissionRow},
 };
 
@@ -71,9 +76,10 @@ async fn open_parties(app: &App, scope: &Scope, id: Uuid) -> Result<Vec<ShownPar
     };
     let mut parties = Vec::new();
     for part in app.store.get_sealed(scope.clone(), id, entry).await? {
-        // What belongs to nobody is not shown, and a party whose key was destroyed has nothing to show.
+        // What belongs to nobody is not shown, and neither is a classified file; a party whose key was destroyed has nothing
+        // to show.
         let Some(role) = part.role else { continue };
-        if part.sealed.wrapped_key.is_empty() {
+        if part.sealed.wrapped_key.is_empty() || Sealer::is_classified(&part.sealed.wrapped_key) {
             continue;
         }
         let place = Place { table: "sealed", row: id, party_no: part.party_no };

@@ -132,7 +132,7 @@ impl Service {
         service.start_probe(probe);
         service.start_measures(config);
         if config.role != Role::Api {
-            service.start_jobs(config);
+            service.start_jobs(config, &words);
             service.start_audit(receiver);
             events::start(&service.app, &config.event, endpoints, &service.workers, &service.stop_workers);
         }
@@ -250,13 +250,14 @@ async fn note_start(app: &App, keyring: &Keyring, config: &Config) -> anyhow::Re
     let shown = serde_json::to_vec(&shown.collect::<BTreeMap<_, _>>())?;
     let configuration = digest(&SHA256, &shown);
     let why = format!(
-        "version {}, rules {}, epoch {}, keys: encryption {}, fingerprint {}, audit {}, configuration {}",
+        "version {}, rules {}, epoch {}, keys: encryption {}, fingerprint {}, audit {}, classified {}, configuration {}",
         env!("CARGO_PKG_VERSION"),
         app.rules.version,
         app.fingerprints.epoch(),
         newest(&keyring.key_encryption),
         newest(&keyring.fingerprint),
         newest(&keyring.audit),
+        newest(&keyring.classified),
         uuid::Uuid::from_slice(&configuration.as_ref()[..16]).unwrap_or_default().simple(),
     );
     Ok(app.store.note_start(now, configuration.as_ref().to_vec(), why).await?)

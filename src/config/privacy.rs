@@ -10,6 +10,8 @@ use crate::security::role::Role;
 
 /// A leak is taken up within so many minutes (fifth text, 27: at once).
 const ACKNOWLEDGE_MINUTES: u32 = 60;
+/// The file of an export is destroyed after so many days.
+const EXPORT_DAYS: u32 = 7;
 /// A first measure is taken against a leak within so many minutes.
 const ACT_MINUTES: u32 = 240;
 
@@ -29,6 +31,8 @@ pub struct Privacy {
     pub customers_told: u32,
     /// Minutes within which somebody of the two named roles has to take a leak up.
     pub acknowledge_minutes: u32,
+    /// Days after which the file of an export of unmasked data is destroyed.
+    pub export_days: u32,
     /// Minutes within which a first measure has to be taken against a leak.
     pub act_minutes: u32,
     /// Roles for which other limits hold.
@@ -60,6 +64,7 @@ impl Default for Privacy {
             look_ups_a_day: LOOK_UPS_A_DAY,
             customers_told: CUSTOMERS_TOLD,
             acknowledge_minutes: ACKNOWLEDGE_MINUTES,
+            export_days: EXPORT_DAYS,
             act_minutes: ACT_MINUTES,
             role: Vec::new(),
         }
@@ -102,6 +107,12 @@ impl Privacy {
             return Err(ConfigError::Value {
                 key: "privacy.act_minutes",
                 problem: "give at least privacy.acknowledge_minutes, and that at least 1".into(),
+            });
+        }
+        if !(1..=31).contains(&self.export_days) {
+            return Err(ConfigError::Value {
+                key: "privacy.export_days",
+                problem: "give a number from 1 to 31".into(),
             });
         }
         if self.customers_told == 0 {

@@ -10,7 +10,7 @@ mod evidence;
 mod filter;
 mod investigating;
 mod opinions;
-mod parts;
+pub(super) mod parts;
 mod reading;
 pub(super) mod shared;
 mod sorting;

@@ -5,7 +5,9 @@
 
 mod access;
 mod audit;
+mod classes;
 mod erasure;
+mod exports;
 mod incidents;
 mod loans;
 mod reveal;
@@ -37,6 +39,8 @@ macro_rules! methods {
     ($($method:ident($request:ty) -> $response:ty = $group:ident;)+) => {
         #[tonic::async_trait]
         impl proto::privacy_service_server::PrivacyService for Privacy {
+            type DownloadUnmaskedExportStream = exports::DownloadStream;
+
             $(
                 async fn $method(&self, request: Request<$request>) -> Result<Response<$response>, Status> {
                     $group::$method(self, request).await
@@ -55,6 +59,13 @@ methods! {
     reveal_fields(proto::RevealFieldsRequest) -> proto::RevealFieldsResponse = reveal;
     confirm_loan_end(proto::ConfirmLoanEndRequest) -> proto::ConfirmLoanEndResponse = loans;
     list_loans(proto::ListLoansRequest) -> proto::ListLoansResponse = loans;
+    request_unmasked_export(proto::RequestUnmaskedExportRequest) -> proto::RequestUnmaskedExportResponse = exports;
+    decide_unmasked_export(proto::DecideUnmaskedExportRequest) -> proto::DecideUnmaskedExportResponse = exports;
+    get_unmasked_export(proto::GetUnmaskedExportRequest) -> proto::GetUnmaskedExportResponse = exports;
+    list_unmasked_exports(proto::ListUnmaskedExportsRequest) -> proto::ListUnmaskedExportsResponse = exports;
+    download_unmasked_export(proto::DownloadUnmaskedExportRequest) -> exports::DownloadStream = exports;
+    classify_customer(proto::ClassifyCustomerRequest) -> proto::ClassifyCustomerResponse = classes;
+    list_classified_customers(proto::ListClassifiedCustomersRequest) -> proto::ListClassifiedCustomersResponse = classes;
     report_leak(proto::ReportLeakRequest) -> proto::ReportLeakResponse = incidents;
     record_incident_measure(proto::RecordIncidentMeasureRequest) -> proto::RecordIncidentMeasureResponse = incidents;
     close_incident(proto::CloseIncidentRequest) -> proto::CloseIncidentResponse = incidents;

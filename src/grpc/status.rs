@@ -131,6 +131,17 @@ impl StatusWriter {
             AppError::IncidentNotFound => {
                 self.write(Code::NotFound, ErrorReason::IncidentNotFound, &[], None)
             }
+            AppError::UnmaskedExportNotFound => {
+                self.write(Code::NotFound, ErrorReason::UnmaskedExportNotFound, &[], None)
+            }
+            AppError::ExportStateMismatch(why) => {
+                let why = [("why", (*why).to_owned())];
+                self.write(Code::FailedPrecondition, ErrorReason::ExportStateMismatch, &why, None)
+            }
+            AppError::ExportTooLarge { limit, actual } => {
+                let counts = [("limit", limit.to_string()), ("actual", actual.to_string())];
+                self.write(Code::InvalidArgument, ErrorReason::ExportTooLarge, &counts, None)
+            }
             AppError::IncidentStateMismatch(why) => {
                 let why = [("why", (*why).to_owned())];
                 self.write(Code::FailedPrecondition, ErrorReason::IncidentStateMismatch, &why, None)

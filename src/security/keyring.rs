@@ -22,6 +22,9 @@ pub const KEY_BYTES: usize = 32;
 /// What is under every key's check value.
 const CHECK_TEXT: &[u8] = b"zhenshi key check";
 
+/// What the first key of classified files is made of in a keyring from before there were such files.
+const CLASSIFIED_TEXT: &[u8] = b"zhenshi classified key v1";
+
 /// Why there is no keyring.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyringError {
@@ -115,6 +118,8 @@ pub struct Keyring {
     pub fingerprint: Vec<VersionedKey>,
     /// Key of request digests; never rotated, so that a replay is recognised for ever.
     pub digest: SecretKey,
+    /// Key-encryption keys of classified files, the newest last; kept apart from those of all others.
+    pub classified: Vec<VersionedKey>,
     /// Keys of the audit chain and of its checkpoints, the newest last: it chains, all of them verify.
     pub audit: Vec<VersionedKey>,
 }
@@ -127,6 +132,9 @@ struct Content {
     key_encryption: Vec<KeyEntry>,
     fingerprint: Vec<KeyEntry>,
     digest: String,
+    /// Missing in keyrings from before there were such files: see [`Keyring::classified_of`].
+    #[serde(default)]
+    classified: Vec<KeyEntry>,
     audit: Entries,
 }
 
@@ -160,6 +168,7 @@ impl Keyring {
             fingerprint: first(SecretKey::generate(entropy)?),
             digest: SecretKey::generate(entropy)?,
             audit: first(SecretKey::generate(entropy)?),
+            classified: first(SecretKey::generate(entropy)?),
         })
     }
 
@@ -185,6 +194,7 @@ impl Keyring {
             keys.iter().map(|key| (purpose, key.version, key.key.check())).collect::<Vec<_>>()
         };
         let mut checks = of("key_encryption", &self.key_encryption);
+        checks.extend(of("classified", &self.classified));
         checks.push(("digest", 1, self.digest.check()));
         checks.extend(of("audit", &self.audit));
         checks
@@ -199,6 +209,7 @@ impl Keyring {
             key_encryption: entries(&self.key_encryption),
             fingerprint: entries(&self.fingerprint),
             digest: encode(&self.digest),
+            classified: entries(&self.classified),
             audit: Entries::Versions(entries(&self.audit)),
         };
         // Plain strings and numbers always serialise.
@@ -210,15 +221,30 @@ impl Keyring {
         if file.format != FORMAT {
             return Err("a format that this version does not know");
         }
+        let digest = decode(file.digest)?;
         Ok(Self {
             key_encryption: versions(file.key_encryption)?,
             fingerprint: versions(file.fingerprint)?,
-            digest: decode(file.digest)?,
+            classified: Self::classified_of(file.classified, &digest)?,
+            digest,
             audit: match file.audit {
                 Entries::Versions(entries) => versions(entries)?,
                 Entries::First(key) => vec![VersionedKey { version: 1, key: decode(key)? }],
             },
         })
+    }
+}
+
+impl Keyring {
+    /// The keys of classified files. A keyring from before there were such files has none: its first one then follows from the
+    /// digest key, which is never rotated, so that it is the same each time.
+    fn classified_of(entries: Vec<KeyEntry>, digest: &SecretKey) -> Result<Vec<VersionedKey>, &'static str> {
+        if !entries.is_empty() {
+            return versions(entries);
+        }
+        let tag = hmac::sign(&digest.hmac(), CLASSIFIED_TEXT);
+        let key = <[u8; KEY_BYTES]>::try_from(tag.as_ref()).map_err(|_| "a key is not 256 bits long")?;
+        Ok(vec![VersionedKey { version: 1, key: SecretKey::new(key) }])
     }
 }
 
@@ -269,6 +295,18 @@ mod tests {
         let mut file: serde_json::Value = serde_json::from_str(&keyring.render()).unwrap();
         file["audit"] = file["audit"][0]["key"].clone();
         assert_eq!(Keyring::parse(&file.to_string()).unwrap().checks(), keyring.checks());
+    }
+
+    #[test]
+    fn a_keyring_from_before_there_were_classified_files_gets_its_key_once_and_for_all() {
+        let keyring = Keyring::generate(&SeededEntropy::new(7)).unwrap();
+        let mut file: serde_json::Value = serde_json::from_str(&keyring.render()).unwrap();
+        file.as_object_mut().unwrap().remove("classified");
+        let [one, two] = [0, 1].map(|_| Keyring::parse(&file.to_string()).unwrap());
+        assert_eq!(one.checks(), two.checks());
+        assert_eq!(Keyring::parse(&one.render()).unwrap().checks(), one.checks(), "and keeps it");
+        assert_ne!(one.classified[0].key.check(), keyring.classified[0].key.check());
+        assert_ne!(one.classified[0].key.check(), one.digest.check());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{
-    keyring::{KEY_BYTES, Keyring, SecretKey},
+    keyring::{KEY_BYTES, Keyring, SecretKey, VersionedKey},
     live::Live,
 };
 use crate::entropy::{Entropy, EntropyError, bytes};
@@ -21,8 +21,10 @@ use crate::entropy::{Entropy, EntropyError, bytes};
 const HEADER_BYTES: usize = 1 + 2 + NONCE_BYTES;
 /// Bytes of a nonce.
 const NONCE_BYTES: usize = 12;
-/// AES-256-GCM-SIV, the only suite so far.
+/// AES-256-GCM-SIV.
 const SUITE: u8 = 1;
+/// The same, of a data key that is wrapped by the key for classified files.
+const CLASSIFIED: u8 = 2;
 
 /// Why a value could not be sealed or opened.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +38,9 @@ pub enum SealError {
     /// The keyring has no key of the version that the value names.
     #[error("no key-encryption key of version {0} in the keyring")]
     KeyVersion(u16),
+    /// The file is classified, and was asked for on the way of all others.
+    #[error("the file is classified: it is opened by a reveal only")]
+    Classified,
     /// The value is cut short, changed, moved to another place, or sealed under another key.
     #[error("sealed value does not open")]
     Broken,
@@ -80,37 +85,64 @@ pub struct Sealer {
     opened: AtomicU64,
 }
 
-/// The expanded keys: all of them unwrap, the one in force wraps.
+/// The expanded keys: all of them unwrap, the one in force wraps. Those of classified files have versions of their own, of which
+/// the newest wraps: an ordinary key never wraps what is classified.
 struct Wrapping {
     keys: Vec<(u16, LessSafeKey)>,
     in_force: u16,
+    classified: Vec<(u16, LessSafeKey)>,
 }
 
 impl Wrapping {
     fn new(keyring: &Keyring, in_force: u16) -> Result<Self, SealError> {
-        let keys = keyring.key_encryption.iter().map(|key| Ok((key.version, cipher(&key.key)?)));
-        Ok(Self { keys: keys.collect::<Result<Vec<_>, SealError>>()?, in_force })
+        let expand = |keys: &[VersionedKey]| {
+            keys.iter().map(|key| Ok((key.version, cipher(&key.key)?))).collect::<Result<Vec<_>, SealError>>()
+        };
+        let (keys, classified) = (expand(&keyring.key_encryption)?, expand(&keyring.classified)?);
+        Ok(Self { keys, in_force, classified })
     }
 
     fn of(&self, version: u16) -> Result<&LessSafeKey, SealError> {
-        let found = self.keys.iter().find(|(known, _)| *known == version);
-        found.map(|(_, key)| key).ok_or(SealError::KeyVersion(version))
+        find(&self.keys, version)
     }
 
     /// A new data key for `place`, with it wrapped.
     fn data_key(&self, place: Place, entropy: &dyn Entropy) -> Result<(SecretKey, Vec<u8>), SealError> {
         let key = SecretKey::generate(entropy)?;
-        let (wrapping, associated) = (self.of(self.in_force)?, place.associated("data key"));
-        let wrapped = encrypt(wrapping, self.in_force, key.expose(), &associated, entropy)?;
+        let wrapped = self.wrap(place, &key, false, entropy)?;
         Ok((key, wrapped))
+    }
+
+    /// `key` wrapped by the newest key for classified files, or by everybody's that is in force.
+    fn wrap(
+        &self,
+        place: Place,
+        key: &SecretKey,
+        classified: bool,
+        entropy: &dyn Entropy,
+    ) -> Result<Vec<u8>, SealError> {
+        let (suite, version, wrapping) = if classified {
+            let (version, wrapping) = self.classified.last().ok_or(SealError::KeyVersion(0))?;
+            (CLASSIFIED, *version, wrapping)
+        } else {
+            (SUITE, self.in_force, self.of(self.in_force)?)
+        };
+        encrypt(wrapping, (suite, version), key.expose(), &place.associated("data key"), entropy)
     }
 
     fn unwrap(&self, place: Place, wrapped_key: &[u8]) -> Result<SecretKey, SealError> {
         let (version, _) = header(wrapped_key)?;
-        let unwrapped = decrypt(self.of(version)?, wrapped_key, &place.associated("data key"))?;
+        let keys = if Sealer::is_classified(wrapped_key) { &self.classified } else { &self.keys };
+        let unwrapped = decrypt(find(keys, version)?, wrapped_key, &place.associated("data key"))?;
         let key = <[u8; KEY_BYTES]>::try_from(unwrapped.as_slice()).map_err(|_| SealError::Broken)?;
         Ok(SecretKey::new(key))
     }
+}
+
+/// The key of `version` among `keys`.
+fn find(keys: &[(u16, LessSafeKey)], version: u16) -> Result<&LessSafeKey, SealError> {
+    let found = keys.iter().find(|(known, _)| *known == version);
+    found.map(|(_, key)| key).ok_or(SealError::KeyVersion(version))
 }
 
 /// Wraps `plaintext` with one key, outside any version: the file of a keyring.
@@ -120,7 +152,7 @@ pub(super) fn wrap_with(
     plaintext: &[u8],
     entropy: &dyn Entropy,
 ) -> Result<Vec<u8>, SealError> {
-    encrypt(&cipher(key)?, 1, plaintext, &place.associated("keyring"), entropy)
+    encrypt(&cipher(key)?, (SUITE, 1), plaintext, &place.associated("keyring"), entropy)
 }
 
 /// Opens what [`wrap_with`] wrapped.
@@ -164,7 +196,8 @@ impl Sealer {
         self.keys.get().in_force
     }
 
-    /// The data key of `place` under the version in force; none if it is under that already.
+    /// The data key of `place` under the version in force; none if it is under that already, or is one of a classified file,
+    /// which no key of others ever wraps.
     ///
     /// # Errors
     /// When the key was changed or moved, or its key is not in the keyring.
@@ -175,12 +208,11 @@ impl Sealer {
         entropy: &dyn Entropy,
     ) -> Result<Option<Vec<u8>>, SealError> {
         let keys = self.keys.get();
-        if header(wrapped_key)?.0 == keys.in_force {
+        if header(wrapped_key)?.0 == keys.in_force || Self::is_classified(wrapped_key) {
             return Ok(None);
         }
         let data_key = keys.unwrap(place, wrapped_key)?;
-        let (wrapping, associated) = (keys.of(keys.in_force)?, place.associated("data key"));
-        encrypt(wrapping, keys.in_force, data_key.expose(), &associated, entropy).map(Some)
+        keys.wrap(place, &data_key, false, entropy).map(Some)
     }
 
     /// Seals `plaintext` for `place` under a new data key.
@@ -189,7 +221,8 @@ impl Sealer {
     /// When there is no luck to be had.
     pub fn seal(&self, place: Place, plaintext: &[u8], entropy: &dyn Entropy) -> Result<Sealed, SealError> {
         let (data_key, wrapped_key) = self.keys.get().data_key(place, entropy)?;
-        let payload = encrypt(&cipher(&data_key)?, 1, plaintext, &place.associated("payload"), entropy)?;
+        let payload =
+            encrypt(&cipher(&data_key)?, (SUITE, 1), plaintext, &place.associated("payload"), entropy)?;
         Ok(Sealed { wrapped_key, payload })
     }
 
@@ -225,7 +258,40 @@ impl Sealer {
         decrypt(&self.data_key(place, &sealed.wrapped_key)?, &sealed.payload, &place.associated("payload"))
     }
 
+    /// As [`Self::open`], of a classified file too: for reveals, and for the inspection, which shows nothing.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_classified(&self, place: Place, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        self.opened.fetch_add(1, Ordering::Relaxed);
+        let data_key = cipher(&self.keys.get().unwrap(place, &sealed.wrapped_key)?)?;
+        decrypt(&data_key, &sealed.payload, &place.associated("payload"))
+    }
+
+    /// Whether a wrapped data key is one of a classified file.
+    pub fn is_classified(wrapped_key: &[u8]) -> bool {
+        wrapped_key.first() == Some(&CLASSIFIED)
+    }
+
+    /// The data key of `place`, wrapped by the newest key for classified files or by everybody's. What it seals stays as it is.
+    ///
+    /// # Errors
+    /// When it was changed or moved, its key is not in the keyring, or there is no luck to be had.
+    pub fn wrap_anew(
+        &self,
+        place: Place,
+        wrapped_key: &[u8],
+        classified: bool,
+        entropy: &dyn Entropy,
+    ) -> Result<Vec<u8>, SealError> {
+        let keys = self.keys.get();
+        keys.wrap(place, &keys.unwrap(place, wrapped_key)?, classified, entropy)
+    }
+
     fn data_key(&self, place: Place, wrapped_key: &[u8]) -> Result<LessSafeKey, SealError> {
+        if Self::is_classified(wrapped_key) {
+            return Err(SealError::Classified);
+        }
         cipher(&self.keys.get().unwrap(place, wrapped_key)?)
     }
 }
@@ -256,7 +322,7 @@ impl Pieces {
         entropy: &dyn Entropy,
     ) -> Result<Vec<u8>, SealError> {
         let associated = self.associated(last)?;
-        encrypt(&self.key, 1, plaintext, &associated, entropy)
+        encrypt(&self.key, (SUITE, 1), plaintext, &associated, entropy)
     }
 
     /// Opens the next piece.
@@ -286,7 +352,7 @@ fn cipher(key: &SecretKey) -> Result<LessSafeKey, SealError> {
 
 fn encrypt(
     key: &LessSafeKey,
-    version: u16,
+    (suite, version): (u8, u16),
     plaintext: &[u8],
     associated: &[u8],
     entropy: &dyn Entropy,
@@ -296,7 +362,7 @@ fn encrypt(
     key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(associated), &mut body)
         .map_err(|_| SealError::Broken)?;
     let mut value = Vec::with_capacity(HEADER_BYTES + body.len());
-    value.push(SUITE);
+    value.push(suite);
     value.extend_from_slice(&version.to_be_bytes());
     value.extend_from_slice(&nonce);
     value.append(&mut body);
@@ -317,12 +383,12 @@ fn decrypt(key: &LessSafeKey, value: &[u8], associated: &[u8]) -> Result<Zeroizi
 /// Key version and nonce of a sealed value.
 fn header(value: &[u8]) -> Result<(u16, [u8; NONCE_BYTES]), SealError> {
     match value {
-        [SUITE, high, low, rest @ ..] if rest.len() >= NONCE_BYTES => {
+        [SUITE | CLASSIFIED, high, low, rest @ ..] if rest.len() >= NONCE_BYTES => {
             let mut nonce = [0; NONCE_BYTES];
             nonce.copy_from_slice(&rest[..NONCE_BYTES]);
             Ok((u16::from_be_bytes([*high, *low]), nonce))
         }
-        [suite, ..] if *suite != SUITE => Err(SealError::Suite(*suite)),
+        [suite, ..] if ![SUITE, CLASSIFIED].contains(suite) => Err(SealError::Suite(*suite)),
         _ => Err(SealError::Broken),
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! Batches by primary key, each a transaction of its own; a batch changes a row only if its wrapped key is still the one that was
 //! read, so that a person's key that is destroyed meanwhile stays destroyed and several processes may rewrap at once. The place
-//! of the last batch is kept: a killed run goes on there. To add a table that holds wrapped keys: a variant of [`Wrapped`],
-//! its two statements (`rewrap/rows.rs`), its place, and the grant on its column.
+//! of the last batch is kept: a killed run goes on there. Data keys of classified files are passed over: they are wrapped by keys of
+//! their own. To add a table that holds wrapped keys: a variant of [`Wrapped`], its two statements (`rewrap/rows.rs`), its place,
+//! and the grant on its column.
 
 mod progress;
 mod rows;
@@ -185,7 +186,8 @@ impl Store {
     }
 }
 
-/// Data keys that are wrapped with `version` or an older one: bytes 1 and 2 of a sealed value are its key version.
+/// Data keys that are wrapped with `version` or an older one: bytes 1 and 2 of a sealed value are its key version. Byte 0 is 2 of
+/// classified files, whose keys have versions of their own: they are no one's that is rotated here.
 pub(super) async fn wrapped_up_to(tx: &mut Tx, version: u16) -> Result<i64, StoreError> {
     let left = sqlx::query_scalar!(
         r#"SELECT count(*) AS "left!" FROM (
@@ -193,7 +195,7 @@ pub(super) async fn wrapped_up_to(tx: &mut Tx, version: u16) -> Result<i64, Stor
                UNION ALL SELECT wrapped_key FROM case_evidence UNION ALL SELECT wrapped_key FROM directory_entry
                UNION ALL SELECT wrapped_key FROM privacy_text
            ) AS held
-           WHERE get_byte(wrapped_key, 1) * 256 + get_byte(wrapped_key, 2) <= $1"#,
+           WHERE get_byte(wrapped_key, 0) <> 2 AND get_byte(wrapped_key, 1) * 256 + get_byte(wrapped_key, 2) <= $1"#,
         i32::from(version),
     )
     .fetch_one(tx)

@@ -1,9 +1,18 @@
-//! Job: loans that are out beyond their time, and incidents whose times have passed.
+//! Job: loans that are out beyond their time, incidents whose times have passed, and the files of exports.
 
-use std::{sync::Weak, time::Duration};
+use std::{
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use super::Next;
-use crate::app::{App, AppError, privacy::watch::tell_overdue};
+use crate::{
+    app::{
+        App, AppError,
+        privacy::{exports::make::tend_exports, watch::tell_overdue},
+    },
+    words::Words,
+};
 
 /// Pause between two looks.
 pub const PAUSE: Duration = Duration::from_secs(10);
@@ -12,9 +21,11 @@ pub const PAUSE: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn once(app: &Weak<App>) -> Result<Next, AppError> {
+pub async fn once(app: &Weak<App>, words: &Arc<Words>) -> Result<Next, AppError> {
     // The service is ending.
     let Some(app) = app.upgrade() else { return Ok(Next::AfterPause) };
-    let told = tell_overdue(&app).await?;
-    Ok(if told > 0 { Next::AtOnce } else { Next::AfterPause })
+    let told = tell_overdue(&app).await;
+    // A file that cannot be made keeps nobody from being told.
+    let tended = tend_exports(&app, words).await?;
+    Ok(if told? + tended > 0 { Next::AtOnce } else { Next::AfterPause })
 }

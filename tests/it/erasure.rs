@@ -9,8 +9,10 @@ mod time;
 mod world;
 
 use sqlx::Row as _;
+use uuid::Uuid;
 use zhenshi::{
     app::{
+        RequestKey,
         erasure::{
             ErasureError,
             certificate::Certificate,
@@ -21,10 +23,14 @@ use zhenshi::{
             shred::shred_approved,
         },
         get_submission::get_submission,
+        privacy::classes::{classify_customer, wrap_classified},
     },
     store::retention::{HoldGround, SubjectName},
 };
-use zhenshi_domain::erasure::{Refusal, State};
+use zhenshi_domain::{
+    access::SecrecyClass,
+    erasure::{Refusal, State},
+};
 
 use crate::support::database::count;
 
@@ -134,6 +140,27 @@ async fn what_is_in_use_is_never_due_and_a_policy_that_ended_is_after_ten_years(
     assert_eq!(shown.subject.state, State::Active);
     let flagged = count(&world.admin, "SELECT count(*) FROM sealed WHERE restricted").await;
     assert_eq!(flagged, 0);
+}
+
+#[tokio::test]
+async fn a_classified_persons_key_is_destroyed_like_everybodys_and_nothing_brings_it_back() {
+    let world = World::open().await;
+    let (submission, holder, _) = world.two_parties("A-1").await;
+    let classify = async |number: u128, class| {
+        let key = RequestKey { request_id: Uuid::from_u128(number), digest: [1; 32] };
+        classify_customer(world.app(), &world.supervisor, key, (holder, class), "sensitive").await.unwrap();
+    };
+    classify(1, SecrecyClass::TopSecret).await;
+    let apart = "SELECT count(*) FROM sealed WHERE get_byte(wrapped_key, 0) = 2";
+    assert_eq!(count(&world.admin, apart).await, 1);
+    world.destroy("A-1", holder).await;
+    classify(2, SecrecyClass::Ordinary).await;
+    classify(3, SecrecyClass::Confidential).await;
+    assert_eq!(wrap_classified(world.app()).await.unwrap(), 0);
+    assert_eq!(count(&world.admin, apart).await, 0);
+    let after = world.traces(holder).await;
+    assert!(after.iter().all(|(_, rows)| *rows == 0), "{after:?}");
+    assert_eq!(world.open_sealed(submission).await, [1], "the other's stays");
 }
 
 #[tokio::test]

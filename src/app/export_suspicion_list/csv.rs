@@ -41,7 +41,7 @@ impl<W: Write> CsvSheet<W> {
 }
 
 /// A cell that no spreadsheet takes for a formula: one that could be has an apostrophe before it, as a person would type.
-fn guard(cell: &str) -> Cow<'_, str> {
+pub(in crate::app) fn guard(cell: &str) -> Cow<'_, str> {
     if cell.starts_with(FORMULA_BEGINNINGS) { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
 }
 

@@ -1,8 +1,10 @@
 //! Access to personal data in clear: one verb a file. What decides stands in `zhenshi_domain::access`; how it is kept, in
 //! `store::privacy`.
 
+pub mod classes;
 pub mod decide_access;
 pub mod end_access;
+pub mod exports;
 pub mod get_access_grant;
 pub mod incidents;
 pub mod list_access_grants;
@@ -21,6 +23,11 @@ pub use settings::{RoleLimits, Settings};
 
 pub use crate::store::privacy::{
     access_log::{AccessEntry, IncidentFile},
+    class::ClassRow,
+    export::{
+        ExportOf,
+        row::{ExportFormat, ExportKind, ExportRow, ExportState},
+    },
     grant::NewGrant,
     incident::row::{IncidentRow, IncidentState},
     list::GrantFilter,

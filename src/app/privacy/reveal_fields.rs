@@ -89,7 +89,7 @@ fn open(app: &App, found: Found) -> Result<RevealedParty, StoreError> {
         None => None,
         Some(sealed) => {
             let place = Place { table: "sealed", row: target.submission_id, party_no: target.party_no };
-            let opened = app.sealer.open(place, &sealed)?;
+            let opened = app.sealer.open_classified(place, &sealed)?;
             Some(Payload::decode(&opened, &target.submission_id)?)
         }
     };

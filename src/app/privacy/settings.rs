@@ -25,6 +25,8 @@ pub struct Settings {
     pub customers_told: u32,
     /// How long until somebody has to take a leak up.
     pub acknowledge_within: TimeDelta,
+    /// How long the file of an export is kept.
+    pub export_lasts: TimeDelta,
     /// How long until a first measure has to be taken against it.
     pub act_within: TimeDelta,
 }

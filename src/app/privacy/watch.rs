@@ -1,4 +1,4 @@
-//! What time itself makes of loans and incidents: told once each, by a job.
+//! What time itself makes of loans and incidents, told once each by a job; and what arrived about classified customers.
 
 use crate::app::{App, AppError};
 
@@ -9,6 +9,7 @@ use crate::app::{App, AppError};
 pub async fn tell_overdue(app: &App) -> Result<usize, AppError> {
     let loans = app.store.tell_overdue_loans(app.privacy_tools()).await;
     let loans = loans.map_err(|error| app.failed(&error))?;
+    let wrapped = super::classes::wrap_classified(app).await?;
     let incidents = app.store.tell_overdue_incidents(app.privacy_tools()).await;
-    Ok(loans + incidents.map_err(|error| app.failed(&error))?)
+    Ok(loans + wrapped + incidents.map_err(|error| app.failed(&error))?)
 }

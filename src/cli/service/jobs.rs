@@ -16,6 +16,7 @@ use crate::{
     edge::tls::Reloader,
     ids,
     security::keyring::Keyring,
+    words::Words,
     worker::{self, checkpoints::Receiver, run_every},
 };
 
@@ -149,7 +150,7 @@ impl Service {
         }));
     }
 
-    pub(super) fn start_jobs(&self, config: &Config) {
+    pub(super) fn start_jobs(&self, config: &Config, words: &Arc<Words>) {
         let list_time = config.list.time;
         let (store, clock) = (self.app.store.clone(), self.app.clock.clone());
         let stop = self.stop_workers.clone();
@@ -167,10 +168,11 @@ impl Service {
             async move { lists.once().await }
         }));
         self.start_case_jobs();
+        let words = words.clone();
         let (app, stop) = (Arc::downgrade(&self.app), self.stop_workers.clone());
         self.workers.spawn(run_every("privacy", worker::privacy::PAUSE, stop, move || {
-            let app = app.clone();
-            async move { worker::privacy::once(&app).await }
+            let (app, words) = (app.clone(), words.clone());
+            async move { worker::privacy::once(&app, &words).await }
         }));
         self.start_retention();
         let (calendars, clock) = (self.app.calendars.clone(), self.app.clock.clone());

@@ -15,6 +15,7 @@ pub(super) fn settings(config: &Privacy) -> Settings {
         roles: Role::ALL.into_iter().map(|(role, _)| limits(role)).collect(),
         customers_told: config.customers_told,
         acknowledge_within: TimeDelta::minutes(config.acknowledge_minutes.into()),
+        export_lasts: TimeDelta::days(config.export_days.into()),
         act_within: TimeDelta::minutes(config.act_minutes.into()),
     }
 }

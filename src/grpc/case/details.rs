@@ -135,6 +135,7 @@ fn member(member: &ShownCaseMember) -> proto::CaseMember {
             policy_no: row.policy_no.clone(),
             joined_time: Some(timestamp(row.joined_time)),
             party: opened.as_deref().map(party),
+            secrecy_class: number::<proto::SecrecyClass>(row.class),
         },
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     grpc::convert::{date, enums::number, submission::timestamp},
 };
 
-fn hexadecimal(bytes: &[u8]) -> String {
+pub(in crate::grpc) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a String cannot fail.
         let _ = write!(text, "{byte:02x}");

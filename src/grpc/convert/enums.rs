@@ -16,7 +16,8 @@ use crate::app::{
     AttemptResult, CallBackAnswer, CaseEventKind, ClearedKind, DeliveryState, ErasureGround, HoldGround,
     ListKind, ListState, OpinionKind, OwnerKind,
     privacy::{
-        AccessKind, AlertKind, EnquirerRole, Identification, IncidentState, LoanEnd, OutsiderDocument,
+        AccessKind, AlertKind, EnquirerRole, ExportFormat, ExportKind, ExportState, Identification,
+        IncidentState, LoanEnd, OutsiderDocument,
     },
 };
 
@@ -141,6 +142,10 @@ wire!(proto::IncidentState, IncidentState,
     Reported <=> Reported, Acknowledged <=> Acknowledged, Contained <=> Contained, Closed <=> Closed);
 wire!(proto::AccessAlertKind, AlertKind, Minute <=> Minute, Day <=> Day, ManyCustomers <=> ManyCustomers);
 wire!(proto::AccessCount, access::quota::Kind, Reveal <=> Reveal, LookUp <=> LookUp);
+wire!(proto::UnmaskedExportKind, ExportKind, Exchange <=> Exchange, Report <=> Report);
+wire!(proto::UnmaskedExportState, ExportState,
+    Awaiting <=> Awaiting, Approved <=> Approved, Ready <=> Ready, Refused <=> Refused, Destroyed <=> Destroyed);
+wire!(proto::ExportFormat, ExportFormat, Csv <=> Csv, Xlsx <=> Xlsx);
 
 /// The domain's value of a number on the wire.
 pub(in crate::grpc) fn read<W: Wire + TryFrom<i32>>(number: i32) -> Option<W::Domain> {

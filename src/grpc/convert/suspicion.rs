@@ -95,6 +95,7 @@ fn member(member: &ShownMember) -> proto::SuspicionMember {
         seller_code,
         agency_code,
         policy_no,
+        class,
     } = &**row;
     proto::SuspicionMember {
         customer_id: customer_id.to_string(),
@@ -113,6 +114,7 @@ fn member(member: &ShownMember) -> proto::SuspicionMember {
         agency_code: agency_code.clone(),
         policy_no: policy_no.clone(),
         party: opened.as_deref().map(party),
+        secrecy_class: number::<proto::SecrecyClass>(*class),
     }
 }
 

@@ -52,8 +52,10 @@ actions! {
     CalendarService { GetCalendar, ImportHolidayNotice, AddWorkingDays }
     PrivacyService {
         RequestAccess, DecideAccess, EndAccess, RevealFields, GetAccessGrant, ListAccessGrants,
-        ConfirmLoanEnd, ListLoans, ListAuditEntries, VerifyAuditChain,
-        RequestErasure, DecideErasure, ListErasures, PlaceErasureHold, LiftErasureHold, ReportLeak, RecordIncidentMeasure, CloseIncident, GetIncident, ListIncidents,
+        ConfirmLoanEnd, ListLoans, RequestUnmaskedExport, DecideUnmaskedExport, GetUnmaskedExport,
+        ListUnmaskedExports, DownloadUnmaskedExport, ClassifyCustomer, ListClassifiedCustomers, ListAuditEntries,
+        VerifyAuditChain, RequestErasure, DecideErasure, ListErasures, PlaceErasureHold, LiftErasureHold, ReportLeak,
+        RecordIncidentMeasure, CloseIncident, GetIncident, ListIncidents,
         ListAccessAlerts,
     }
     EventService { ListDeliveries, RedeliverEvents }

@@ -1,4 +1,4 @@
-//! What is sealed opens in its place only, whole and in pieces, and data keys are wrapped anew.
+//! What is sealed opens in its place only, whole and in pieces, on its own way, and data keys are wrapped anew.
 
 use proptest::prelude::*;
 
@@ -35,6 +35,25 @@ proptest! {
         sealed.payload[position] ^= flip;
         prop_assert!(sealer.open(place(1, 0), &sealed).is_err());
     }
+}
+
+#[test]
+fn a_classified_key_opens_on_its_own_way_only_and_comes_back() {
+    let (sealer, entropy) = sealer();
+    let mut value = sealer.seal(place(1, 0), b"secret", &entropy).unwrap();
+    let payload = value.payload.clone();
+    value.wrapped_key = sealer.wrap_anew(place(1, 0), &value.wrapped_key, true, &entropy).unwrap();
+    assert!(Sealer::is_classified(&value.wrapped_key));
+    assert!(matches!(sealer.open(place(1, 0), &value), Err(SealError::Classified)));
+    assert_eq!(sealer.open_classified(place(1, 0), &value).unwrap().as_slice(), b"secret");
+    assert!(sealer.open_classified(place(1, 1), &value).is_err(), "in its place only");
+    // Who calls it an ordinary one has another key for it.
+    let mut renamed = value.clone();
+    renamed.wrapped_key[0] = SUITE;
+    assert!(matches!(sealer.open(place(1, 0), &renamed), Err(SealError::Broken)));
+    value.wrapped_key = sealer.wrap_anew(place(1, 0), &value.wrapped_key, false, &entropy).unwrap();
+    assert_eq!(sealer.open(place(1, 0), &value).unwrap().as_slice(), b"secret");
+    assert_eq!(value.payload, payload);
 }
 
 /// Seals each of `contents` as a piece of `place(1, -1)`.
@@ -80,20 +99,45 @@ fn a_data_key_is_wrapped_anew_and_what_is_sealed_under_it_stays() {
     let sealer = Sealer::new(&ring).unwrap();
     let before = sealer.seal(place(1, 0), b"text", &entropy).unwrap();
     let key = SecretKey::generate(&entropy).unwrap();
-    ring.key_encryption.push(crate::security::keyring::VersionedKey { version: 2, key });
+    ring.key_encryption.push(VersionedKey { version: 2, key });
     assert!(matches!(sealer.replace(&ring, 3), Err(SealError::KeyVersion(3))));
     assert_eq!(sealer.rewrap(place(1, 0), &before.wrapped_key, &entropy).unwrap(), None);
     sealer.replace(&ring, 2).unwrap();
     let wrapped_key = sealer.rewrap(place(1, 0), &before.wrapped_key, &entropy).unwrap().unwrap();
     assert!(sealer.rewrap(place(2, 0), &before.wrapped_key, &entropy).is_err(), "bound to its place");
     let after = Sealed { wrapped_key, payload: before.payload.clone() };
-    for sealed in [&before, &after] {
-        assert_eq!(sealer.open(place(1, 0), sealed).unwrap().as_slice(), b"text");
+    for value in [&before, &after] {
+        assert_eq!(sealer.open(place(1, 0), value).unwrap().as_slice(), b"text");
     }
     ring.key_encryption.remove(0);
     sealer.replace(&ring, 2).unwrap();
     assert!(matches!(sealer.open(place(1, 0), &before), Err(SealError::KeyVersion(1))));
     assert_eq!(sealer.open(place(1, 0), &after).unwrap().as_slice(), b"text");
+}
+
+#[test]
+fn a_rotation_of_the_ordinary_key_leaves_a_classified_data_key_where_it_is() {
+    let entropy = SeededEntropy::new(3);
+    let mut ring = Keyring::generate(&entropy).unwrap();
+    let sealer = Sealer::new(&ring).unwrap();
+    let mut value = sealer.seal(place(1, 0), b"secret", &entropy).unwrap();
+    value.wrapped_key = sealer.wrap_anew(place(1, 0), &value.wrapped_key, true, &entropy).unwrap();
+    // Version 1 of both kinds: after the rotation the classified one is below the version in force, and is no old one.
+    ring.key_encryption.push(VersionedKey { version: 2, key: SecretKey::generate(&entropy).unwrap() });
+    ring.key_encryption.remove(0);
+    sealer.replace(&ring, 2).unwrap();
+    assert_eq!(sealer.rewrap(place(1, 0), &value.wrapped_key, &entropy).unwrap(), None);
+    assert!(matches!(sealer.open(place(1, 0), &value), Err(SealError::Classified)));
+    assert_eq!(sealer.open_classified(place(1, 0), &value).unwrap().as_slice(), b"secret");
+    // No longer classified: under the version in force. Classified again: under the key for that.
+    let back = sealer.wrap_anew(place(1, 0), &value.wrapped_key, false, &entropy).unwrap();
+    assert_eq!(back[..3], [SUITE, 0, 2]);
+    let again = sealer.wrap_anew(place(1, 0), &back, true, &entropy).unwrap();
+    assert_eq!(again[..3], [CLASSIFIED, 0, 1]);
+    // Both kinds are replaced together: a keyring with another key for classified files does not open them.
+    ring.classified[0].key = SecretKey::generate(&entropy).unwrap();
+    sealer.replace(&ring, 2).unwrap();
+    assert!(matches!(sealer.open_classified(place(1, 0), &value), Err(SealError::Broken)));
 }
 
 #[test]

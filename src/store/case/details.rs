@@ -35,6 +35,7 @@ use crate::{
         Store, StoreError, Tx,
         codes::Coded as _,
         list::{OwnerKind, cleared::ClearedKind},
+        privacy,
     },
 };
 
@@ -170,10 +171,11 @@ async fn suspicions(tx: &mut Tx, case_id: Uuid) -> Result<Vec<CaseSuspicionRow>,
 
 async fn members(tx: &mut Tx, case_id: Uuid) -> Result<Vec<CaseMemberRow>, StoreError> {
     let rows = sqlx::query!(
-        "SELECT m.customer_id, a.source, a.kind, a.application_no, m.submission_id, m.party_no, m.role, m.channel,
-             m.branch_code, m.seller_code, m.agency_code, m.policy_no, m.added_time
+        r#"SELECT m.customer_id, a.source, a.kind, a.application_no, m.submission_id, m.party_no, m.role, m.channel,
+             m.branch_code, m.seller_code, m.agency_code, m.policy_no, m.added_time,
+             (SELECT c.class FROM customer_class AS c WHERE c.customer_id = m.customer_id) AS "class?"
          FROM case_member AS m JOIN application AS a ON a.id = m.application_id
-         WHERE m.case_id = $1 ORDER BY m.added_time, m.application_id, m.submission_id, m.party_no",
+         WHERE m.case_id = $1 ORDER BY m.added_time, m.application_id, m.submission_id, m.party_no"#,
         case_id
     )
     .fetch_all(tx)
@@ -192,6 +194,7 @@ async fn members(tx: &mut Tx, case_id: Uuid) -> Result<Vec<CaseMemberRow>, Store
                 branch_code: row.branch_code,
                 seller_code: row.seller_code,
                 agency_code: row.agency_code,
+                class: privacy::row::class(row.class, case_id)?,
                 policy_no: row.policy_no,
                 joined_time: row.added_time,
             })

@@ -23,6 +23,7 @@ use crate::{
         audit::{self, Entry},
         bounds::Bounds,
         codes::Coded as _,
+        privacy,
     },
 };
 
@@ -94,7 +95,7 @@ impl Store {
     }
 
     /// The sealed parties of `members` (submission and number of the party), in one batch. Those whose key was destroyed
-    /// are not among them.
+    /// are not among them, and neither are classified ones.
     ///
     /// # Errors
     /// When the database cannot be reached.
@@ -111,7 +112,7 @@ impl Store {
                        FROM sealed s
                        JOIN UNNEST($1::uuid[], $2::smallint[]) AS wanted (submission_id, party_no)
                            USING (submission_id, party_no)
-                       WHERE s.submission_id = ANY($1) AND s.wrapped_key IS NOT NULL AND NOT s.restricted"#,
+                       WHERE s.submission_id = ANY($1) AND get_byte(s.wrapped_key, 0) = 1 AND NOT s.restricted"#,
                     &submissions,
                     &parties,
                 )
@@ -277,11 +278,11 @@ async fn members(tx: &mut Tx, suspicions: &[Uuid]) -> Result<HashMap<Uuid, Vec<M
 /// Members that row security lets through, by suspicion and number.
 async fn seen(tx: &mut Tx, suspicions: &[Uuid]) -> Result<HashMap<(Uuid, i32), MemberRow>, StoreError> {
     let rows = sqlx::query!(
-        "SELECT m.suspicion_id, m.member_no, m.customer_id, a.source, a.kind, a.application_no, m.submission_id,
+        r#"SELECT m.suspicion_id, m.member_no, m.customer_id, a.source, a.kind, a.application_no, m.submission_id,
                 m.party_no, m.role, m.purpose, m.is_new, m.baseline, m.channel, m.branch_code, m.seller_code,
-                m.agency_code, a.policy_no
+                m.agency_code, a.policy_no, (SELECT c.class FROM customer_class c WHERE c.customer_id = m.customer_id) AS "class?"
          FROM suspicion_member m JOIN application a ON a.id = m.application_id
-         WHERE m.suspicion_id = ANY($1)",
+         WHERE m.suspicion_id = ANY($1)"#,
         suspicions,
     )
     .fetch_all(tx)
@@ -307,6 +308,7 @@ async fn seen(tx: &mut Tx, suspicions: &[Uuid]) -> Result<HashMap<(Uuid, i32), M
                 branch_code: row.branch_code,
                 seller_code: row.seller_code,
                 agency_code: row.agency_code,
+                class: privacy::row::class(row.class, row.suspicion_id)?,
                 policy_no: row.policy_no,
             };
             Ok(((row.suspicion_id, row.member_no), member))

@@ -4,6 +4,8 @@
 //! stands in `crates/domain/src/access`; here it is asked under the row's lock, and the migration holds it once more.
 
 pub mod access_log;
+pub mod class;
+pub mod export;
 pub mod grant;
 pub mod incident;
 pub mod list;

@@ -217,6 +217,12 @@ pub(in crate::store) fn wrong(table: &'static str, column: &'static str, row: Uu
     StoreError::Corrupt { table, column, row: row.to_string() }
 }
 
+/// The class of a column that is empty for ordinary files.
+pub(in crate::store) fn class(code: Option<i16>, row: Uuid) -> Result<SecrecyClass, StoreError> {
+    let class = code.map_or(Some(SecrecyClass::Ordinary), SecrecyClass::from_code);
+    class.ok_or_else(|| wrong("customer_class", "class", row))
+}
+
 /// The subject of four columns.
 pub(super) fn subject(
     kind: i16,

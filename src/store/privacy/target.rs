@@ -3,7 +3,7 @@
 use uuid::Uuid;
 use zhenshi_domain::{access::SecrecyClass, application::Channel, party::Role};
 
-use super::row::{SubjectIds, wrong};
+use super::row::{SubjectIds, class};
 use crate::store::{StoreError, Tx, codes::Coded as _};
 
 /// Most parties of one reveal.
@@ -42,14 +42,13 @@ impl TryFrom<Raw> for Target {
 
     fn try_from(raw: Raw) -> Result<Self, StoreError> {
         let id = raw.submission_id;
-        let class = raw.class.map_or(Some(SecrecyClass::Ordinary), SecrecyClass::from_code);
         Ok(Self {
             customer_id: raw.customer_id,
             submission_id: id,
             party_no: raw.party_no,
             role: Role::from_number(raw.role, id)?,
             channel: Channel::from_number(raw.channel, id)?,
-            class: class.ok_or_else(|| wrong("customer_class", "class", id))?,
+            class: class(raw.class, id)?,
         })
     }
 }

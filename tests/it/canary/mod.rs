@@ -22,9 +22,10 @@ use search::Searcher;
 use crate::support::otlp::Receiver;
 
 /// Reasons of errors that are not driven here, and why.
-const NOT_DRIVEN: [&str; 4] = [
+const NOT_DRIVEN: [&str; 5] = [
     "UNSPECIFIED",                   // never sent
     "QUEUE_FULL",                    // needs thousands of calls at a time; says nothing of the request
+    "EXPORT_TOO_LARGE",              // needs more than 10,000 parties; says nothing of the request
     "SHUTTING_DOWN",                 // needs a call in the instant of the end; says nothing of the request
     "IDENTITY_PROVIDER_UNAVAILABLE", // needs an identity provider; says nothing of the token
 ];

@@ -41,6 +41,7 @@ const WITHOUT: &[(&str, &str)] = &[
     ("key_rotation", "how far the rotation of a key has come: counts and a cursor"),
     ("holiday_notice", "working days are no secret; who may import them is the policy's"),
     ("case_number", "a counter a day"),
+    ("export_number", "a counter a day"),
     ("event_redelivery", "idempotency keys of redeliveries: ids and counts; who may ask is the policy's"),
     ("policy_event_pending", "ids of policy events whose cases are still to be looked at"),
     ("retention_sweep", "how far a job has looked"),

@@ -1,6 +1,8 @@
 //! Guarding the data, through the service: access by purpose, and what follows from it.
 
 mod access;
+mod classes;
+mod exports;
 mod incidents;
 mod loans;
 mod quotas;

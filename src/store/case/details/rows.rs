@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 use zhenshi_domain::{
+    access::SecrecyClass,
     application::{ApplicationKind, Channel},
     case::{Actor, Outcome, evidence::Missing, verification::Department},
     party::Role as PartyRole,
@@ -73,6 +74,8 @@ pub struct CaseMemberRow {
     pub policy_no: String,
     /// When it came into the case.
     pub joined_time: DateTime<Utc>,
+    /// How secret the customer's file is.
+    pub class: SecrecyClass,
 }
 
 /// Who sees or assists a case.

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 use zhenshi_domain::{
+    access::SecrecyClass,
     application::{AccountPurpose, ApplicationKind, Channel},
     party::Role,
     suspicion::Clue,
@@ -158,6 +159,8 @@ pub struct MemberRow {
     pub agency_code: String,
     /// Policy, once there is one.
     pub policy_no: String,
+    /// How secret the customer's file is.
+    pub class: SecrecyClass,
 }
 
 /// Which suspicions are wanted. All conditions must hold; those of members for one member within reach.

@@ -141,6 +141,7 @@ impl Scene {
             let close = proto::CloseIncidentRequest { request_id: id(n), incident_id, ..Default::default() };
             manager.privacy::<proto::CloseIncidentResponse>("CloseIncident", close).await.unwrap_err();
         }
+        self.exports(&manager, text).await;
         let explain =
             proto::ExplainCertificateRequest { kind: 1, number: text.to_owned(), ..Default::default() };
         let path = "/zhenshi.v1.ValidationService/ExplainCertificate";
@@ -151,5 +152,49 @@ impl Scene {
             refused |= asked.is_err_and(|status| status.code() == tonic::Code::ResourceExhausted);
         }
         assert!(refused, "whoever asks so much is stopped");
+    }
+
+    /// An export that is asked for and fetched too early, and one that is not there.
+    async fn exports(&self, manager: &Caller<'_>, text: &str) {
+        let mut admin = PgConnection::connect(&self.place.database_url()).await.unwrap();
+        let case: uuid::Uuid = sqlx::query_scalar("SELECT case_id FROM case_member LIMIT 1")
+            .fetch_one(&mut admin)
+            .await
+            .unwrap();
+        let request = proto::RequestUnmaskedExportRequest {
+            request_id: id(7_020),
+            case_ids: vec![case.to_string()],
+            fields: vec![1, 4],
+            purpose: 7,
+            reason: text.to_owned(),
+            receiver: Some(proto::ExportReceiver {
+                name: text.to_owned(),
+                organisation: text.to_owned(),
+                contract_reference: text.to_owned(),
+            }),
+            recipient: age::x25519::Identity::generate().to_public().to_string(),
+            ..Default::default()
+        };
+        let asked: proto::RequestUnmaskedExportResponse =
+            manager.privacy("RequestUnmaskedExport", request).await.unwrap();
+        let export_id = asked.export.unwrap().export_id;
+        let download = proto::DownloadUnmaskedExportRequest { export_id, ..Default::default() };
+        let early =
+            manager.privacy::<proto::DownloadUnmaskedExportResponse>("DownloadUnmaskedExport", download);
+        early.await.unwrap_err();
+        let nowhere = proto::DecideUnmaskedExportRequest {
+            request_id: id(7_021),
+            export_id: id(7_022),
+            agree: true,
+            general_manager: Some(proto::GeneralManagerApproval {
+                name: text.into(),
+                reference: text.into(),
+            }),
+            ..Default::default()
+        };
+        manager
+            .privacy::<proto::DecideUnmaskedExportResponse>("DecideUnmaskedExport", nowhere)
+            .await
+            .unwrap_err();
     }
 }

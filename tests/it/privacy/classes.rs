@@ -1,0 +1,176 @@
+//! Secrecy classes: kept apart under a key of their own, revealed by a grant that names them, flagged, left out of exports.
+
+use std::{process::Stdio, time::Duration};
+
+use tonic::Status;
+use zhenshi::app::privacy::classes::wrap_classified;
+use zhenshi_proto::zhenshi::v1::{self as proto, validation_service_client::ValidationServiceClient};
+
+use super::Vault;
+use crate::support::{
+    calls::{connect, metadata, reason},
+    cases::{BANK, name},
+    database::count,
+    program::command,
+};
+
+impl Vault {
+    async fn classify(&self, staff: &str, class: proto::SecrecyClass) -> Result<(), Status> {
+        let message = proto::ClassifyCustomerRequest {
+            request_id: self.desk.office.request_id(),
+            customer_id: self.customer_id.to_string(),
+            secrecy_class: class.into(),
+            reason: "敏感人士".into(),
+            language_code: "en".into(),
+        };
+        self.client.clone().classify_customer(self.desk.office.by(staff, message)).await.map(|_| ())
+    }
+
+    /// How many sealed parties of everybody are wrapped by the key for classified files.
+    async fn apart(&self) -> i64 {
+        count(self.admin(), "SELECT count(*) FROM sealed WHERE get_byte(wrapped_key, 0) = 2").await
+    }
+}
+
+#[tokio::test]
+async fn a_classified_file_is_kept_apart_and_comes_back() {
+    let vault = Vault::open().await;
+    let before = vault.granted(vault.request()).await;
+    let payloads = "SELECT count(DISTINCT payload) FROM sealed";
+    let sealed = count(vault.admin(), payloads).await;
+    assert_eq!(
+        reason(&vault.classify("CS1", proto::SecrecyClass::Confidential).await.unwrap_err()),
+        "ACTION_NOT_PERMITTED"
+    );
+    vault.classify("IS", proto::SecrecyClass::Confidential).await.unwrap();
+    assert_eq!(vault.apart().await, 2, "policyholder and insured");
+    assert_eq!(count(vault.admin(), payloads).await, sealed, "no payload has changed");
+
+    // The grant from before was given without the class; the assignment never reaches it.
+    let denied = vault.show("B1", vault.reveal(&before.grant_id)).await.unwrap_err();
+    assert_eq!(metadata(&denied, "why"), "CLASSIFIED");
+    let shown = vault.show("B1", vault.reveal("")).await.unwrap();
+    for party in &shown.parties {
+        let hidden = party.customer_id == vault.customer_id.to_string();
+        assert_eq!((party.withheld, party.name.is_empty()), (hidden, hidden));
+        assert_eq!(party.secrecy_class() == proto::SecrecyClass::Confidential, hidden);
+    }
+    // A grant that names it, decided by its custodian.
+    let asked = vault.ask("B1", vault.request()).await.unwrap();
+    assert_eq!(asked.secrecy_class(), proto::SecrecyClass::Confidential);
+    vault.decide("BL", &asked.grant_id, true).await.unwrap();
+    let not_hers = vault.decide("CSM", &asked.grant_id, true).await.unwrap_err();
+    assert_eq!(metadata(&not_hers, "why"), "AWAITS_INFORMATION_SUPERVISOR");
+    vault.decide("IS", &asked.grant_id, true).await.unwrap();
+    let shown = vault.show("B1", vault.reveal(&asked.grant_id)).await.unwrap();
+    assert_eq!(shown.parties[0].name, name(11));
+    vault.classify("IS", proto::SecrecyClass::TopSecret).await.unwrap();
+    let denied = vault.show("B1", vault.reveal(&asked.grant_id)).await.unwrap_err();
+    assert_eq!(metadata(&denied, "why"), "CLASSIFIED", "given for a lower class");
+
+    vault.classify("CSM", proto::SecrecyClass::Ordinary).await.unwrap();
+    assert_eq!(vault.apart().await, 0);
+    vault.show("B1", vault.reveal(&before.grant_id)).await.unwrap();
+    assert_eq!(vault.audited("CLASSIFY_CUSTOMER").await.len(), 3);
+}
+
+/// Runs `zhenshi keys` beside the vault's service; what it says.
+async fn keys(vault: &Vault, args: &'static [&'static str]) -> String {
+    let service = &vault.desk.office.service;
+    let (folder, url) = (service.folder.path().to_owned(), service.database.url.clone());
+    let run = move || {
+        let mut program = command(&folder, Some(&url));
+        program.args(["--json", "keys"]).args(args).stdin(Stdio::null()).output().unwrap()
+    };
+    let output = tokio::task::spawn_blocking(run).await.unwrap();
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn a_rotation_of_everybodys_key_passes_classified_files_over() {
+    let vault = Vault::open().await;
+    vault.classify("IS", proto::SecrecyClass::Confidential).await.unwrap();
+    let classified = async || -> Vec<Vec<u8>> {
+        let sql = "SELECT wrapped_key FROM sealed WHERE get_byte(wrapped_key, 0) = 2 ORDER BY submission_id, party_no";
+        sqlx::query_scalar(sql).fetch_all(vault.admin()).await.unwrap()
+    };
+    let before = classified().await;
+    assert_eq!(before.len(), 2);
+    keys(&vault, &["rotate", "--kind", "key-encryption"]).await;
+    // Both kinds began with version 1: the classified one is not taken for the old one, which can go.
+    keys(&vault, &["retire", "--version", "1"]).await;
+    assert_eq!(classified().await, before, "under their own key, untouched");
+    let others = "SELECT count(*) FROM sealed
+         WHERE get_byte(wrapped_key, 0) = 1 AND get_byte(wrapped_key, 1) * 256 + get_byte(wrapped_key, 2) <> 2";
+    assert_eq!(count(vault.admin(), others).await, 0);
+    let status: serde_json::Value = serde_json::from_str(&keys(&vault, &["status"]).await).unwrap();
+    let states = status["keys"].as_array().unwrap();
+    let own: Vec<_> = states.iter().filter(|key| key["purpose"] == "classified").collect();
+    assert_eq!(own.len(), 1);
+    assert!(own[0]["version"] == 1 && own[0]["in_force"] == true && own[0]["in_keyring"] == true, "{status}");
+
+    // The running service takes up the new keyring, in which version 1 is the classified one's only, and reveals.
+    while vault.desk.office.app().sealer.version() != 2 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let grant = vault.granted(vault.request()).await;
+    let shown = vault.show("B1", vault.reveal(&grant.grant_id)).await.unwrap();
+    assert_eq!(shown.parties[0].name, name(11));
+    vault.classify("CSM", proto::SecrecyClass::Ordinary).await.unwrap();
+    assert_eq!(vault.apart().await, 0);
+    assert_eq!(count(vault.admin(), others).await, 0, "back under the version in force");
+    let grant = vault.granted(vault.request()).await;
+    vault.show("B1", vault.reveal(&grant.grant_id)).await.unwrap();
+}
+
+#[tokio::test]
+async fn masked_views_leave_it_out_and_say_so() {
+    let vault = Vault::open().await;
+    vault.classify("IS", proto::SecrecyClass::TopSecret).await.unwrap();
+    let office = &vault.desk.office;
+    let get = proto::GetCaseRequest {
+        case_id: vault.desk.id(),
+        view: proto::CaseView::Masked.into(),
+        ..Default::default()
+    };
+    let case =
+        vault.desk.client.clone().get_case(office.by("B1", get)).await.unwrap().into_inner().case.unwrap();
+    let members = case.details.unwrap().members;
+    assert_eq!(members.len(), 4);
+    for member in members {
+        let secret = member.customer_id == vault.customer_id.to_string();
+        assert_eq!(member.secrecy_class() == proto::SecrecyClass::TopSecret, secret);
+        assert_eq!(member.party.is_none(), secret);
+    }
+    let submission: uuid::Uuid =
+        sqlx::query_scalar("SELECT submission_id FROM case_member WHERE customer_id = $1 LIMIT 1")
+            .bind(vault.customer_id)
+            .fetch_one(vault.admin())
+            .await
+            .unwrap();
+    let mut validation = ValidationServiceClient::new(connect(&office.service).await);
+    let message = proto::GetSubmissionRequest {
+        submission_id: submission.to_string(),
+        view: proto::SubmissionView::Masked.into(),
+        ..Default::default()
+    };
+    let shown = validation.get_submission(office.by("CS1", message)).await.unwrap().into_inner();
+    assert!(shown.submission.unwrap().parties.is_empty());
+    let list = proto::ListClassifiedCustomersRequest::default();
+    let listed =
+        vault.client.clone().list_classified_customers(office.by("CO1", list)).await.unwrap().into_inner();
+    assert_eq!(listed.classified_customers[0].customer_id, vault.customer_id.to_string());
+}
+
+#[tokio::test]
+async fn what_arrives_later_is_kept_apart_by_the_job() {
+    let vault = Vault::open().await;
+    vault.classify("IS", proto::SecrecyClass::Confidential).await.unwrap();
+    let office = &vault.desk.office;
+    office.apply("LATER-1", 11, BANK, |_| ()).await;
+    assert_eq!(vault.apart().await, 2);
+    assert_eq!(wrap_classified(office.app()).await.unwrap(), 2);
+    assert_eq!(wrap_classified(office.app()).await.unwrap(), 0);
+    assert_eq!(vault.apart().await, 4);
+}
