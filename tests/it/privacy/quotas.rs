@@ -38,6 +38,8 @@ async fn who_reveals_more_than_he_may_is_stopped_and_told_of_once() {
     }
     let opened = vault.desk.office.app().sealer.opened();
     for _ in 0..3 {
+        // Newest first: by time. Of the same millisecond no order is promised.
+        clock.advance(TimeDelta::seconds(1));
         let status = vault.show("B1", vault.reveal("")).await.unwrap_err();
         assert_eq!((status.code(), reason(&status)), (Code::ResourceExhausted, "QUOTA_EXCEEDED".into()));
     }
