@@ -83,6 +83,7 @@ erasure-subject-not-found = There is no such person, hold or destruction.
 erasure-too-early = A legal period runs: the data may not be destroyed yet.
 erasure-state-mismatch = As these data stand, this is not possible.
 violation-too-many-cases = At most 200 cases.
+violation-evidence = Evidence is asked for with a case as the subject, and read with GetEvidence.
 unmasked-export-not-found = There is no such export.
 export-state-mismatch = The state of the export does not allow it.
 export-too-large = More parties than one export may have.

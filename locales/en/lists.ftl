@@ -49,6 +49,9 @@ list-column-customer-id = Customer id
 list-column-suspicion-id = Suspicion id
 list-column-clue-value-id = Clue value id
 list-column-submission-id = Submission id
+list-column-remarks = Remarks
+list-class-confidential = confidential file
+list-class-top-secret = top secret file
 
 list-channel-individual-agents = individual agents
 list-channel-bancassurance = bancassurance
@@ -128,3 +131,4 @@ unmasked-field-email = E-mail
 unmasked-field-address = Address
 unmasked-field-accounts = Bank accounts
 unmasked-field-nationality = Nationality
+unmasked-field-evidence = Evidence

@@ -83,6 +83,7 @@ erasure-subject-not-found = 没有该客户、保全措施或销毁记录。
 erasure-too-early = 保管期限未满，暂不得销毁。
 erasure-state-mismatch = 该资料目前的状态不允许此操作。
 violation-too-many-cases = 最多 200 个问题件。
+violation-evidence = 证明材料须以案件为对象申请，并用 GetEvidence 读取。
 unmasked-export-not-found = 没有此导出申请。
 export-state-mismatch = 导出申请的当前状态不允许此操作。
 export-too-large = 超过一次导出的人数上限。

@@ -49,6 +49,9 @@ list-column-customer-id = 客户编号
 list-column-suspicion-id = 可疑客户记录编号
 list-column-clue-value-id = 线索值编号
 list-column-submission-id = 核验记录编号
+list-column-remarks = 备注
+list-class-confidential = 机密档案
+list-class-top-secret = 绝密档案
 
 list-channel-individual-agents = 个人代理
 list-channel-bancassurance = 银行保险
@@ -128,3 +131,4 @@ unmasked-field-email = 电子邮箱
 unmasked-field-address = 联系地址
 unmasked-field-accounts = 银行账号
 unmasked-field-nationality = 国籍
+unmasked-field-evidence = 证明材料

@@ -83,6 +83,7 @@ erasure-subject-not-found = 沒有該客戶、保全措施或銷毀記錄。
 erasure-too-early = 保管期限未滿，暫不得銷毀。
 erasure-state-mismatch = 該資料目前的狀態不允許此操作。
 violation-too-many-cases = 最多 200 個問題件。
+violation-evidence = 證明材料須以案件為對象申請，並用 GetEvidence 讀取。
 unmasked-export-not-found = 沒有此匯出申請。
 export-state-mismatch = 匯出申請的目前狀態不允許此操作。
 export-too-large = 超過一次匯出的人數上限。

@@ -49,6 +49,9 @@ list-column-customer-id = 客戶編號
 list-column-suspicion-id = 可疑客戶記錄編號
 list-column-clue-value-id = 線索值編號
 list-column-submission-id = 核驗記錄編號
+list-column-remarks = 備註
+list-class-confidential = 機密檔案
+list-class-top-secret = 絕密檔案
 
 list-channel-individual-agents = 個人代理
 list-channel-bancassurance = 銀行保險
@@ -128,3 +131,4 @@ unmasked-field-email = 電子郵箱
 unmasked-field-address = 聯絡地址
 unmasked-field-accounts = 銀行帳號
 unmasked-field-nationality = 國籍
+unmasked-field-evidence = 證明材料

@@ -30,6 +30,7 @@ impl Desk {
             evidence_id: evidence_id.into(),
             purpose: format!("{CANARY} 复核"),
             language_code: "en".into(),
+            ..Default::default()
         };
         let mut stream = match self.client.clone().get_evidence(self.office.by(staff, message)).await {
             Ok(answer) => answer.into_inner(),

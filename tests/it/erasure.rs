@@ -23,12 +23,16 @@ use zhenshi::{
             shred::shred_approved,
         },
         get_submission::get_submission,
-        privacy::classes::{classify_customer, wrap_classified},
+        privacy::{
+            AccessKind, SubjectIds,
+            classes::{classify_customer, wrap_classified},
+            request_access::{Asked, request_access},
+        },
     },
     store::retention::{HoldGround, SubjectName},
 };
 use zhenshi_domain::{
-    access::SecrecyClass,
+    access::{Field, Purpose, SecrecyClass},
     erasure::{Refusal, State},
 };
 
@@ -161,6 +165,41 @@ async fn a_classified_persons_key_is_destroyed_like_everybodys_and_nothing_bring
     let after = world.traces(holder).await;
     assert!(after.iter().all(|(_, rows)| *rows == 0), "{after:?}");
     assert_eq!(world.open_sealed(submission).await, [1], "the other's stays");
+}
+
+#[tokio::test]
+async fn what_was_written_about_access_to_his_data_goes_with_him() {
+    let world = World::open().await;
+    let (submission, holder, insured) = world.two_parties("A-1").await;
+    let key = |number: u128| RequestKey { request_id: Uuid::from_u128(number), digest: [1; 32] };
+    for (number, customer) in [(1, holder), (2, insured)] {
+        let what = (customer, SecrecyClass::Ordinary);
+        classify_customer(world.app(), &world.supervisor, key(number), what, "was named in the press")
+            .await
+            .unwrap();
+    }
+    let party = |party_no| SubjectIds::Party(submission, party_no);
+    let subjects = [SubjectIds::Customer(holder), party(0), SubjectIds::Customer(insured), party(1)];
+    for (number, subject) in (3..).zip(subjects) {
+        let asked = Asked {
+            kind: AccessKind::View,
+            subject,
+            fields: vec![Field::Name],
+            purpose: Purpose::Compliance,
+            days: 1,
+            copies: 1,
+            reason: "complained of a call".into(),
+            outsider: None,
+        };
+        request_access(world.app(), &world.service_member, key(number), asked).await.unwrap();
+    }
+    let open = "SELECT count(*) FROM privacy_text WHERE wrapped_key IS NOT NULL";
+    assert_eq!(count(&world.admin, open).await, 6);
+    let erasure = world.destroy("A-1", holder).await;
+    assert_eq!(count(&world.admin, open).await, 3, "the other's stay");
+    let done = get_erasure(world.app(), &world.auditor, erasure).await.unwrap();
+    let certificate = Certificate::verify(&done.certificate.unwrap(), &world.app().witness.key).unwrap();
+    assert_eq!(certificate.destroyed.texts, 3);
 }
 
 #[tokio::test]

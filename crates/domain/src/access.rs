@@ -32,6 +32,8 @@ coded_enum! {
         Accounts = 8,
         /// Nationality.
         Nationality = 9,
+        /// Pieces of evidence of a case: read piece by piece, never revealed or exported with the fields of a person.
+        Evidence = 10,
     }
 }
 

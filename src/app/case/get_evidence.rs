@@ -11,7 +11,7 @@ use crate::{
     security::{policy::Action, principal::Principal, scope::Scope},
     store::{
         StoreError,
-        case::evidence::{OpenedEvidence, place},
+        case::evidence::{OpenedEvidence, Reading, place},
     },
 };
 
@@ -19,6 +19,18 @@ use crate::{
 const PIECES_AT_A_TIME: i32 = 16;
 /// Pieces that may be opened ahead of the reader.
 const PIECES_AHEAD: usize = 4;
+
+/// What somebody wants to read.
+pub struct Wanted {
+    /// The case.
+    pub case_id: Uuid,
+    /// The piece of evidence.
+    pub id: Uuid,
+    /// What for; kept sealed.
+    pub purpose: String,
+    /// By which grant: none is needed while no file of the case is classified.
+    pub grant_id: Option<Uuid>,
+}
 
 /// A content on its way out.
 pub struct EvidenceContent {
@@ -30,28 +42,33 @@ pub struct EvidenceContent {
     pub pieces: mpsc::Receiver<Result<Vec<u8>, AppError>>,
 }
 
-/// Reads the evidence `id` of the case `case_id` for a `purpose`.
+/// Reads the evidence that is `wanted`.
 ///
 /// # Errors
-/// [`AppError::CaseNotFound`] if there is no such case or evidence within the caller's reach. A piece that was changed,
-/// moved or is missing comes as [`AppError::Internal`] instead of the piece.
+/// [`AppError::CaseNotFound`] if there is no such case or evidence within the caller's reach; [`AppError::AccessNotGranted`] if it is of
+/// somebody whose data are restricted, or a file of the case is classified and no grant covers it. A piece that was changed, moved or is
+/// missing comes as [`AppError::Internal`] instead of the piece.
 pub async fn get_evidence(
     app: &Arc<App>,
     principal: &Principal,
-    (case_id, id): (Uuid, Uuid),
-    purpose: &str,
+    wanted: &Wanted,
 ) -> Result<EvidenceContent, AppError> {
     let scope = principal.permit(Action::GetEvidence)?;
     app.count_look_up(principal, Action::GetEvidence).await?;
-    let purpose = app.seal_text(purpose)?;
+    let id = wanted.id;
+    let reading = Reading {
+        case_id: wanted.case_id,
+        id,
+        purpose: app.seal_text(&wanted.purpose)?,
+        grant_id: wanted.grant_id,
+    };
     let opened = app
         .store
-        .open_evidence(app.case_tools(), scope.clone(), (case_id, id), purpose, app.sealer.clone())
+        .open_evidence(app.case_tools(), scope.clone(), reading, app.sealer.clone())
         .await
         .map_err(|error| app.failed(&error))?;
-    let Some(OpenedEvidence { row, file_name, wrapped_key }) = opened else {
-        return Err(AppError::CaseNotFound);
-    };
+    let OpenedEvidence { row, file_name, wrapped_key } =
+        opened.ok_or(AppError::CaseNotFound)?.map_err(AppError::AccessNotGranted)?;
     let (out, pieces) = mpsc::channel(PIECES_AHEAD);
     let (app, sha256) = (app.clone(), row.sha256.clone());
     tokio::spawn(async move {

@@ -2,6 +2,7 @@
 //! `locales/*/lists.ftl`. Nothing here is unmasked.
 
 use zhenshi_domain::{
+    access::SecrecyClass,
     application::{AccountPurpose, ApplicationKind, CertificateKind, Channel},
     mask,
     party::Role,
@@ -79,6 +80,9 @@ const COLUMNS: &[Column] = &[
     column("list-column-suspicion-id", 38.0, |c| c.shown.row.id.to_string()),
     column("list-column-clue-value-id", 38.0, |c| c.shown.row.clue_value_id.to_string()),
     column("list-column-submission-id", 38.0, |c| c.full(|_, row| row.submission_id.to_string())),
+    column("list-column-remarks", 14.0, |c| {
+        c.full(|c, row| class(row.class).map(|id| c.word(id)).unwrap_or_default())
+    }),
 ];
 
 /// The headings.
@@ -225,6 +229,15 @@ const fn role(role: Role) -> &'static str {
         Role::Policyholder => "list-role-policyholder",
         Role::Insured => "list-role-insured",
         Role::Payer => "list-role-payer",
+    }
+}
+
+/// What is remarked of a file that is kept apart; nothing of an ordinary one.
+const fn class(class: SecrecyClass) -> Option<&'static str> {
+    match class {
+        SecrecyClass::Ordinary => None,
+        SecrecyClass::Confidential => Some("list-class-confidential"),
+        SecrecyClass::TopSecret => Some("list-class-top-secret"),
     }
 }
 

@@ -153,6 +153,9 @@ pub enum Verb {
         /// What it is read for; kept sealed.
         #[arg(long)]
         purpose: String,
+        /// The grant to read it by, where a file of the case is classified.
+        #[arg(long, value_name = "ID")]
+        grant: Option<Uuid>,
         /// The new file.
         #[arg(long, value_name = "FILE")]
         output: PathBuf,

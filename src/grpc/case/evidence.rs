@@ -17,7 +17,8 @@ use crate::{
     app::{
         case::{
             attach_evidence::{self, Attaching, EvidenceHeader},
-            confirmation_form, get_evidence,
+            confirmation_form,
+            get_evidence::{self, Wanted},
         },
         evidence::{PIECE_BYTES, is_file_name},
     },
@@ -142,9 +143,10 @@ pub(super) async fn get_evidence(
     let case_id = incoming.id("case_id", &message.case_id);
     let evidence_id = incoming.id("evidence_id", &message.evidence_id);
     let purpose = incoming.text("purpose", &message.purpose, PURPOSE_CHARACTERS, true);
+    let grant_id = (!message.grant_id.is_empty()).then(|| incoming.id("grant_id", &message.grant_id));
     incoming.done()?;
-    let ids = (case_id, evidence_id);
-    let content = get_evidence::get_evidence(&cases.app, &incoming.principal, ids, &purpose)
+    let wanted = Wanted { case_id, id: evidence_id, purpose, grant_id };
+    let content = get_evidence::get_evidence(&cases.app, &incoming.principal, &wanted)
         .await
         .map_err(|error| incoming.failed(&error))?;
     let mut evidence = Some(parts::evidence(&content.row, Some(&content.file_name)));

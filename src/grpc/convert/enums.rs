@@ -121,7 +121,7 @@ wire!(proto::HoldGround, HoldGround,
     Litigation <=> Litigation, Complaint <=> Complaint, Investigation <=> Investigation, Order <=> Order);
 wire!(proto::PersonField, access::Field,
     Name <=> Name, Sex <=> Sex, BirthDate <=> BirthDate, Certificate <=> Certificate, Phones <=> Phones, Email <=> Email,
-    Address <=> Address, Accounts <=> Accounts, Nationality <=> Nationality);
+    Address <=> Address, Accounts <=> Accounts, Nationality <=> Nationality, Evidence <=> Evidence);
 wire!(proto::AccessPurpose, access::Purpose,
     Investigation <=> Investigation, Verification <=> Verification, CallBack <=> CallBack, Enquiry <=> Enquiry,
     Servicing <=> Servicing, Claim <=> Claim, Compliance <=> Compliance, Authority <=> Authority);

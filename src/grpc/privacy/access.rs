@@ -1,16 +1,16 @@
 //! Requests and grants: asked for, decided on, ended, read, listed.
 
 use tonic::{Request, Response, Status};
-use zhenshi_domain::access::approval::LONGEST_DAYS;
+use zhenshi_domain::access::{Field, approval::LONGEST_DAYS};
 use zhenshi_proto::zhenshi::v1 as proto;
 
 use super::{
     Privacy,
-    shared::{Pages, fields, grant, kind, outsider, purpose, size, subject, wire_outsider},
+    shared::{Pages, fields_or_evidence, grant, kind, outsider, purpose, size, subject, wire_outsider},
 };
 use crate::{
     app::privacy::{
-        GrantFilter, decide_access, end_access as ending, get_access_grant as reading,
+        GrantFilter, SubjectIds, decide_access, end_access as ending, get_access_grant as reading,
         list_access_grants as listing,
         request_access::{self as asking, Asked},
     },
@@ -39,11 +39,17 @@ pub(super) async fn request_access(
         0 => 1,
         copies => incoming.count("copies", copies, 1, MOST_COPIES),
     };
+    let subject = subject(&mut incoming, message.subject.as_ref());
+    let fields = fields_or_evidence(&mut incoming, &message.fields);
+    let of_case = matches!(subject, SubjectIds::Case(_) | SubjectIds::CaseMember(..));
+    if fields.contains(&Field::Evidence) && !of_case {
+        incoming.wrong("fields", "violation-evidence");
+    }
     let asked = Asked {
         copies: i16::try_from(copies).unwrap_or(1),
         kind: kind(message.kind),
-        subject: subject(&mut incoming, message.subject.as_ref()),
-        fields: fields(&mut incoming, &message.fields),
+        subject,
+        fields,
         purpose: purpose(&mut incoming, message.purpose),
         days: u8::try_from(days).unwrap_or(1),
         reason: incoming.text("reason", &message.reason, NOTE_CHARACTERS, true),

@@ -105,6 +105,8 @@ fn party(found: &RevealedParty, wanted: &[Field]) -> proto::RevealedParty {
             Field::Address => sent.address = payload.person.as_ref().map(address),
             Field::Accounts => sent.accounts = payload.accounts.iter().map(account).collect(),
             Field::Nationality => sent.nationality.clone_from(&person.nationality),
+            // Not a part of a person, and refused at the door.
+            Field::Evidence => {}
         }
     }
     sent

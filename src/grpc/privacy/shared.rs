@@ -51,8 +51,17 @@ pub(super) fn subject(incoming: &mut Incoming, sent: Option<&proto::AccessSubjec
     }
 }
 
-/// The fields of a message, each once, in their order.
+/// The fields of a person in a message, each once, in their order.
 pub(super) fn fields(incoming: &mut Incoming, sent: &[i32]) -> Vec<Field> {
+    let fields = fields_or_evidence(incoming, sent);
+    if fields.contains(&Field::Evidence) {
+        incoming.wrong("fields", "violation-evidence");
+    }
+    fields
+}
+
+/// As [`fields`], or the evidence of a case.
+pub(super) fn fields_or_evidence(incoming: &mut Incoming, sent: &[i32]) -> Vec<Field> {
     if sent.is_empty() {
         incoming.wrong("fields", "violation-required");
     }

@@ -27,6 +27,7 @@ use crate::{
     store::{
         Store, StoreError, Tx,
         audit::{self, Entry},
+        privacy::evidence::may_read,
     },
 };
 
@@ -59,6 +60,19 @@ pub struct NewEvidence {
     pub pieces: Vec<Vec<u8>>,
     /// Name of the file.
     pub file_name: NewText,
+}
+
+/// What is wanted of the evidence of a case.
+#[derive(Debug)]
+pub struct Reading {
+    /// The case.
+    pub case_id: Uuid,
+    /// The piece.
+    pub id: Uuid,
+    /// What for, sealed.
+    pub purpose: NewText,
+    /// By which grant.
+    pub grant_id: Option<Uuid>,
 }
 
 /// A piece of evidence that may be read.
@@ -144,8 +158,8 @@ impl Store {
         .await
     }
 
-    /// The evidence `id` of a case, to be read for a `purpose`; none if it is not there, or was destroyed. That it is read
-    /// is written first.
+    /// The evidence that is to be read, or why it may not be (`privacy/evidence.rs`); none if it is not there, or was destroyed. That it
+    /// is read, or was not to be, is written first.
     ///
     /// # Errors
     /// When the database refuses or cannot be reached, or the name does not open.
@@ -153,12 +167,12 @@ impl Store {
         &self,
         tools: Tools,
         scope: Scope,
-        (case_id, id): (Uuid, Uuid),
-        purpose: NewText,
+        reading: Reading,
         sealer: std::sync::Arc<Sealer>,
-    ) -> Result<Option<OpenedEvidence>, StoreError> {
+    ) -> Result<Option<Result<OpenedEvidence, &'static str>>, StoreError> {
         self.with_tx(scope.clone(), move |tx| {
             Box::pin(async move {
+                let Reading { case_id, id, .. } = reading;
                 // Locked: entries of one version are numbered.
                 let Some(case) = row::lock(tx, case_id).await? else { return Ok(None) };
                 let Some(row) = parts::evidence(tx, case_id, Some(id)).await?.pop() else { return Ok(None) };
@@ -167,12 +181,19 @@ impl Store {
                         .fetch_one(&mut *tx)
                         .await?;
                 let Some(wrapped_key) = wrapped_key else { return Ok(None) };
+                let now = tools.clock.now();
+                if let Err(why) = may_read(tx, &scope, case_id, reading.grant_id, now).await? {
+                    let mut entry = entry(&tools, &scope, "READ_EVIDENCE_REFUSED", &row, case_id)?;
+                    entry.reason = format!("why={why}");
+                    audit::append(tx, &entry).await?;
+                    return Ok(Some(Err(why)));
+                }
                 let file_name = match row.file_name_text_id {
                     Some(text_id) => text::open(tx, &sealer, &[text_id]).await?.remove(&text_id),
                     None => None,
                 };
-                tell_read(tx, &tools, &scope, &case, &row, &purpose).await?;
-                Ok(Some(OpenedEvidence { row, file_name, wrapped_key }))
+                tell_read(tx, &tools, &scope, &case, &row, &reading).await?;
+                Ok(Some(Ok(OpenedEvidence { row, file_name, wrapped_key })))
             })
         })
         .await
@@ -261,10 +282,10 @@ async fn tell_read(
     scope: &Scope,
     case: &row::CaseRow,
     row: &EvidenceRow,
-    purpose: &NewText,
+    reading: &Reading,
 ) -> Result<(), StoreError> {
     let now = tools.clock.now();
-    text::insert(tx, case.id, purpose).await?;
+    text::insert(tx, case.id, &reading.purpose).await?;
     let data = EventData::none().id("evidence_id", row.id).number("kind", row.facts.kind.code());
     sqlx::query!(
         "INSERT INTO case_event (case_id, version, ordinal, kind, actor, recorded_time, state_before, state_after, data,
@@ -278,19 +299,32 @@ async fn tell_read(
         now,
         case.state.code(),
         serde_json::to_value(&data).map_err(|_| StoreError::Unexpected("an entry does not serialise".into()))?,
-        purpose.id,
+        reading.purpose.id,
     )
     .execute(&mut *tx)
     .await?;
-    let entry = Entry {
+    let mut entry = entry(tools, scope, "READ_EVIDENCE", row, case.id)?;
+    entry.reason = reading.grant_id.map(|id| format!("by={id}")).unwrap_or_default();
+    audit::append(tx, &entry).await
+}
+
+/// An entry of the audit log about the piece `row` of a case.
+fn entry(
+    tools: &Tools,
+    scope: &Scope,
+    action: &str,
+    row: &EvidenceRow,
+    case_id: Uuid,
+) -> Result<Entry, StoreError> {
+    let now = tools.clock.now();
+    Ok(Entry {
         id: ids::mint(now, tools.entropy.as_ref())?,
         recorded_time: now,
         actor: scope.actor().to_owned(),
-        action: "READ_EVIDENCE".into(),
+        action: action.into(),
         subject_kind: "case_evidence".into(),
-        subject_ids: vec![case.id, row.id],
+        subject_ids: vec![case_id, row.id],
         reason: String::new(),
         digest: row.sha256.clone(),
-    };
-    audit::append(tx, &entry).await
+    })
 }

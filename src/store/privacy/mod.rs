@@ -5,6 +5,7 @@
 
 pub mod access_log;
 pub mod class;
+pub(in crate::store) mod evidence;
 pub mod export;
 pub mod grant;
 pub mod incident;

@@ -156,13 +156,13 @@ impl Store {
 }
 
 /// No grant of that id that is the caller's.
-const NO_GRANT: &str = "NO_GRANT";
+pub(super) const NO_GRANT: &str = "NO_GRANT";
 /// Neither a grant nor a case was named.
 const NO_GROUND: &str = "NO_GROUND";
 /// Nobody of the subject is within the ground.
 const NOBODY: &str = "NOBODY";
 /// Everybody's file is of a class that the ground does not reach.
-const CLASSIFIED: &str = "CLASSIFIED";
+pub(super) const CLASSIFIED: &str = "CLASSIFIED";
 /// More than one person may reveal.
 const QUOTA: &str = "QUOTA";
 /// The grant was given for another purpose.
@@ -201,7 +201,7 @@ fn case(row: &CaseRow) -> assignment::Case<'_> {
     assignment::Case { assignee: row.assignee.as_deref(), state: row.state, channel: row.channel }
 }
 
-const fn grant_name(denied: grant::Denied) -> &'static str {
+pub(super) const fn grant_name(denied: grant::Denied) -> &'static str {
     match denied {
         grant::Denied::NotHis => NO_GRANT,
         grant::Denied::NotInForce => "NOT_IN_FORCE",

@@ -141,6 +141,7 @@ pub async fn scrub(
         "case_evidence",
         "case_evidence_piece",
         "case_text",
+        "privacy_text",
     );
     sqlx::query("RESET ROLE").execute(&mut connection).await?;
     let log_ended = end_log(&mut connection).await;

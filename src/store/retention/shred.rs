@@ -4,10 +4,12 @@
 //! The other parties of his applications keep their keys and contacts; the audit chain stays valid, because neither keys nor
 //! fingerprints are under it. What is left is ciphertext that nobody can open and surrogates that lead to nobody.
 //!
-//! This file says what goes when; `destroy.rs` has the transactions, `contacts.rs` the fingerprints of contacts.
+//! This file says what goes when; `destroy.rs` has the transactions, `contacts.rs` the fingerprints of contacts, `texts.rs` what was
+//! written about access to his data.
 
 mod contacts;
 mod destroy;
+mod texts;
 
 use std::collections::BTreeSet;
 
@@ -15,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use zhenshi_domain::erasure::Move;
 
+use self::texts::Whose;
 use super::{
     Asked, Tools,
     person::{Person, SubjectName, cases, directory, resolve, sealed_parties},
@@ -48,7 +51,7 @@ pub struct Counts {
     pub subject_fingerprints: i64,
     /// Pieces of evidence of his cases.
     pub evidence: i64,
-    /// Words that were written about his cases.
+    /// Words that were written about his cases, and about access to his data.
     pub texts: i64,
     /// Entries of the directory that were he himself.
     pub directory_entries: i64,
@@ -142,6 +145,7 @@ impl Store {
         for chunk in cases.chunks(CHUNK) {
             self.destroy_evidence(chunk.to_vec()).await?;
         }
+        self.destroy_texts(person.customer_id, cases, parties.clone()).await?;
         let first = person.party;
         let others: Vec<_> = parties.into_iter().filter(|party| Some(*party) != first).collect();
         for chunk in others.chunks(CHUNK) {
@@ -241,13 +245,15 @@ async fn count(tx: &mut Tx, person: &Person, targets: &Targets) -> Result<Counts
     )
     .fetch_one(&mut *tx)
     .await?;
+    let whose = Whose { customer_id: person.customer_id, cases: &case_ids, parties: &targets.parties };
+    let about_access = texts::texts(tx, &whose).await?.len();
     let entries = directory(tx, person).await?.len();
     Ok(Counts {
         sealed_keys: row.sealed_keys,
         contacts: row.contacts,
         subject_fingerprints: row.subject_fingerprints,
         evidence: row.evidence,
-        texts: row.texts,
+        texts: row.texts + i64::try_from(about_access).unwrap_or(i64::MAX),
         directory_entries: i64::try_from(entries).unwrap_or(i64::MAX),
     })
 }

@@ -2,12 +2,17 @@
 
 use std::{process::Stdio, time::Duration};
 
+use tokio_stream::StreamExt as _;
 use tonic::Status;
 use zhenshi::app::privacy::classes::wrap_classified;
-use zhenshi_proto::zhenshi::v1::{self as proto, validation_service_client::ValidationServiceClient};
+use zhenshi_proto::zhenshi::v1::{
+    self as proto, suspicion_service_client::SuspicionServiceClient,
+    validation_service_client::ValidationServiceClient,
+};
 
 use super::Vault;
 use crate::support::{
+    applications::date,
     calls::{connect, metadata, reason},
     cases::{BANK, name},
     database::count,
@@ -15,7 +20,7 @@ use crate::support::{
 };
 
 impl Vault {
-    async fn classify(&self, staff: &str, class: proto::SecrecyClass) -> Result<(), Status> {
+    pub(super) async fn classify(&self, staff: &str, class: proto::SecrecyClass) -> Result<(), Status> {
         let message = proto::ClassifyCustomerRequest {
             request_id: self.desk.office.request_id(),
             customer_id: self.customer_id.to_string(),
@@ -105,8 +110,8 @@ async fn a_rotation_of_everybodys_key_passes_classified_files_over() {
          WHERE get_byte(wrapped_key, 0) = 1 AND get_byte(wrapped_key, 1) * 256 + get_byte(wrapped_key, 2) <> 2";
     assert_eq!(count(vault.admin(), others).await, 0);
     let status: serde_json::Value = serde_json::from_str(&keys(&vault, &["status"]).await).unwrap();
-    let states = status["keys"].as_array().unwrap();
-    let own: Vec<_> = states.iter().filter(|key| key["purpose"] == "classified").collect();
+    let held = status["keys"].as_array().unwrap();
+    let own: Vec<_> = held.iter().filter(|key| key["purpose"] == "classified").collect();
     assert_eq!(own.len(), 1);
     assert!(own[0]["version"] == 1 && own[0]["in_force"] == true && own[0]["in_keyring"] == true, "{status}");
 
@@ -164,6 +169,36 @@ async fn masked_views_leave_it_out_and_say_so() {
 }
 
 #[tokio::test]
+async fn an_exported_list_remarks_the_class_and_shows_nothing_of_the_file() {
+    let vault = Vault::open().await;
+    vault.classify("IS", proto::SecrecyClass::TopSecret).await.unwrap();
+    let mut client = SuspicionServiceClient::new(connect(&vault.desk.office.service).await);
+    let message = proto::ExportSuspicionListRequest {
+        list_date: Some(date(2026, 11, 24)),
+        format: proto::ExportFormat::Csv.into(),
+        language_code: "en".into(),
+        ..Default::default()
+    };
+    let export = client.export_suspicion_list(vault.desk.office.by("CS1", message)).await.unwrap();
+    let (mut pieces, mut content) = (export.into_inner(), Vec::new());
+    while let Some(piece) = pieces.next().await {
+        content.extend(piece.unwrap().content);
+    }
+    let text = String::from_utf8(content).unwrap();
+    let (heading, rows) = text.split_once("\r\n").unwrap();
+    assert!(heading.ends_with(",Remarks"), "{heading}");
+    let customer = vault.customer_id.to_string();
+    let (his, others): (Vec<&str>, Vec<&str>) = rows.lines().partition(|row| row.contains(&customer));
+    assert_eq!((his.len(), others.len()), (2, 2));
+    for row in his {
+        assert!(row.ends_with(",top secret file") && !row.contains('*'), "{row}");
+    }
+    for row in others {
+        assert!(row.ends_with(',') && row.contains('*'), "{row}");
+    }
+}
+
+#[tokio::test]
 async fn what_arrives_later_is_kept_apart_by_the_job() {
     let vault = Vault::open().await;
     vault.classify("IS", proto::SecrecyClass::Confidential).await.unwrap();
@@ -173,4 +208,5 @@ async fn what_arrives_later_is_kept_apart_by_the_job() {
     assert_eq!(wrap_classified(office.app()).await.unwrap(), 2);
     assert_eq!(wrap_classified(office.app()).await.unwrap(), 0);
     assert_eq!(vault.apart().await, 4);
+    assert_eq!(vault.audited("WRAP_CLASSIFIED").await, ["keys=2"]);
 }

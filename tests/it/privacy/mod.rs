@@ -2,6 +2,7 @@
 
 mod access;
 mod classes;
+mod evidence;
 mod exports;
 mod incidents;
 mod loans;
@@ -11,9 +12,10 @@ mod reveal;
 use sqlx::PgPool;
 use tonic::{Status, transport::Channel};
 use uuid::Uuid;
+use zhenshi::config::Config;
 use zhenshi_proto::zhenshi::v1::{self as proto, privacy_service_client::PrivacyServiceClient};
 
-use crate::support::{calls::connect, desk::Desk};
+use crate::support::{calls::connect, database::TestDatabase, desk::Desk};
 
 /// A customer, a case on B1's desk, and a client.
 pub struct Vault {
@@ -28,8 +30,12 @@ pub const CERTIFICATE: i32 = proto::PersonField::Certificate as i32;
 
 impl Vault {
     pub async fn open() -> Self {
-        let desk = Desk::open().await;
-        Self::of(desk).await
+        Self::open_with(|_| ()).await
+    }
+
+    /// On a guarded database: whatever the service writes in these tests has an audit entry, or is refused.
+    pub async fn open_with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::of(Desk::open_on(TestDatabase::guarded().await, change).await).await
     }
 
     pub async fn of(desk: Desk) -> Self {

@@ -10,11 +10,10 @@ use super::Vault;
 use crate::support::{
     calls::{connect, metadata, reason},
     database::count,
-    desk::Desk,
 };
 
 async fn vault(change: impl FnOnce(&mut Config)) -> Vault {
-    Vault::of(Desk::open_with(change).await).await
+    Vault::open_with(change).await
 }
 
 impl Vault {

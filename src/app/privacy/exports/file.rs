@@ -162,6 +162,7 @@ const fn heading(field: Field) -> &'static str {
         Field::Address => "unmasked-field-address",
         Field::Accounts => "unmasked-field-accounts",
         Field::Nationality => "unmasked-field-nationality",
+        Field::Evidence => "unmasked-field-evidence",
     }
 }
 
@@ -191,5 +192,7 @@ fn cell(field: Field, payload: &Payload) -> String {
             numbers.join("; ")
         }
         Field::Nationality => person.nationality.clone(),
+        // Not a part of a person, and refused at the door.
+        Field::Evidence => String::new(),
     }
 }

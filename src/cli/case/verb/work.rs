@@ -19,7 +19,7 @@ use crate::{
             call_back::{answer_call_back, request_call_back},
             confirmation_form::confirmation_form,
             get_case::{View, get_case},
-            get_evidence::get_evidence,
+            get_evidence::{Wanted, get_evidence},
             record_contact_attempt::record_contact_attempt,
             start_investigation::start_investigation,
             submit_case::submit_case,
@@ -62,10 +62,11 @@ pub(super) async fn run(context: &Context, app: &Arc<App>, verb: Verb) -> anyhow
             };
             return attach(context, app, &on, &file, facts).await.map(|()| None);
         }
-        Verb::Evidence { on, id, purpose, output } => {
+        Verb::Evidence { on, id, purpose, grant: grant_id, output } => {
             let principal = member(app, on.by.staff.clone()).await?;
             let case_id = get_case(app, &principal, name(&on.case), View::Basic).await?.row.id;
-            let mut opened = get_evidence(app, &principal, (case_id, id), &purpose).await?;
+            let wanted = Wanted { case_id, id, purpose, grant_id };
+            let mut opened = get_evidence(app, &principal, &wanted).await?;
             let mut file = new_file(&output)?;
             while let Some(piece) = opened.pieces.recv().await {
                 file.write_all(&piece?)?;

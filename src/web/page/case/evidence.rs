@@ -37,7 +37,7 @@ use crate::{
         case::{
             attach_evidence::{self, Attaching, EvidenceHeader},
             get_case::{ShownDetails, View, get_case},
-            get_evidence::get_evidence,
+            get_evidence::{Wanted, get_evidence},
         },
         evidence::is_file_name,
     },
@@ -236,7 +236,8 @@ pub(super) async fn read(
     }
     let name = CaseName::Number(show::number(&no)?);
     let case = get_case(&site.app, person.principal(), name, View::Basic).await?;
-    let content = get_evidence(&site.app, person.principal(), (case.row.id, id), &purpose).await?;
+    let wanted = Wanted { case_id: case.row.id, id, purpose, grant_id: None };
+    let content = get_evidence(&site.app, person.principal(), &wanted).await?;
     // A content that turns out not to be whole ends the answer before its end: the browser shows a broken download.
     let pieces = ReceiverStream::new(content.pieces).map(|piece| piece.map(Bytes::from));
     let name = if content.file_name.is_empty() { "evidence" } else { &content.file_name };

@@ -216,6 +216,6 @@ fn values(say: &Say, party: &RevealedParty, field: Field) -> Vec<String> {
         Field::Email => vec![person.email.clone()],
         Field::Address => vec![person.address.concat()],
         Field::Accounts => payload.accounts.iter().map(|account| account.number.clone()).collect(),
-        Field::Sex | Field::Nationality => Vec::new(),
+        Field::Sex | Field::Nationality | Field::Evidence => Vec::new(),
     }
 }
