@@ -1,6 +1,6 @@
 //! Every rpc says what it leaves in the audit log, or why nothing; and what is left names who, what, which and why.
 //!
-//! That a write without an entry does not commit is held in the databases of the tests here and of events (`support/audited.rs`). A new rpc goes into
+//! That a write without an entry does not commit is held in the databases of the tests here, of events and of privacy (`support/audited.rs`). A new rpc goes into
 //! [`LEFT`].
 
 use std::{collections::BTreeSet, fs, path::Path};
@@ -39,7 +39,7 @@ const LEFT: &[(Action, &[&str])] = &[
     (Action::AddComment, &["COMMENT_CASE"]),
     (Action::RecordContactAttempt, &["RECORD_CONTACT_ATTEMPT"]),
     (Action::AttachEvidence, &["ATTACH_EVIDENCE"]),
-    (Action::GetEvidence, &["READ_EVIDENCE"]),
+    (Action::GetEvidence, &["READ_EVIDENCE", "READ_EVIDENCE_REFUSED"]),
     (Action::GetConfirmationForm, &["PRINT_CONFIRMATION_FORM"]),
     (Action::RequestCallBack, &["REQUEST_CALL_BACK"]),
     (Action::AnswerCallBack, &["ANSWER_CALL_BACK"]),
@@ -82,18 +82,47 @@ const LEFT: &[(Action, &[&str])] = &[
     (Action::GetCalendar, &[]),
     (Action::ImportHolidayNotice, &["IMPORT_HOLIDAY_NOTICE"]),
     (Action::AddWorkingDays, &[]),
+    (Action::RequestAccess, &["REQUEST_ACCESS"]),
+    (Action::DecideAccess, &["AGREE_TO_ACCESS", "REFUSE_ACCESS", "DECIDE_ACCESS_REFUSED", "LEND"]),
+    (Action::EndAccess, &["END_ACCESS"]),
+    (Action::RevealFields, &["REVEAL_FIELDS", "REVEAL_REFUSED"]),
+    (Action::GetAccessGrant, &["READ_ACCESS"]),
+    (Action::ListAccessGrants, &[]),
+    (Action::ConfirmLoanEnd, &["CONFIRM_LOAN_END"]),
+    (Action::ListLoans, &[]),
+    (Action::RequestUnmaskedExport, &["REQUEST_EXPORT"]),
+    (Action::DecideUnmaskedExport, &["AGREE_TO_EXPORT", "REFUSE_EXPORT", "EXPORT", "EXPORT_PRODUCED"]),
+    (Action::GetUnmaskedExport, &["READ_EXPORT"]),
+    (Action::ListUnmaskedExports, &[]),
+    (Action::DownloadUnmaskedExport, &["DOWNLOAD_EXPORT"]),
+    (Action::ClassifyCustomer, &["CLASSIFY_CUSTOMER"]),
+    (Action::ListClassifiedCustomers, &[]),
+    (Action::ListAuditEntries, &[]),
+    (Action::VerifyAuditChain, &["VERIFY_AUDIT_CHAIN"]),
+    (Action::RequestErasure, &["REQUEST_ERASURE", "REFUSE_ERASURE_REQUEST"]),
+    (Action::DecideErasure, &["APPROVE_ERASURE", "DECLINE_ERASURE", "REFUSE_ERASURE_DECISION"]),
+    (Action::ListErasures, &[]),
+    (Action::PlaceErasureHold, &["PLACE_HOLD"]),
+    (Action::LiftErasureHold, &["LIFT_HOLD"]),
+    (Action::ReportLeak, &["REPORT_LEAK"]),
+    (Action::RecordIncidentMeasure, &["RECORD_MEASURE", "TAKE_UP_INCIDENT"]),
+    (Action::CloseIncident, &["CLOSE_INCIDENT", "AGREE_TO_CLOSE_INCIDENT"]),
+    (Action::GetIncident, &["READ_INCIDENT"]),
+    (Action::ListIncidents, &[]),
+    (Action::ListAccessAlerts, &[]),
     (Action::ListDeliveries, &[]),
     (Action::RedeliverEvents, &["REDELIVER_EVENTS"]),
 ];
 
 /// Services whose rpcs all stand in [`LEFT`].
-const SERVICES: [&str; 7] = [
+const SERVICES: [&str; 8] = [
     "ValidationService",
     "PolicyEventService",
     "SuspicionService",
     "CaseService",
     "DirectoryService",
     "CalendarService",
+    "PrivacyService",
     "EventService",
 ];
 
