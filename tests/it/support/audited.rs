@@ -76,6 +76,8 @@ pub const WITHOUT: &[(&str, &str)] = &[
     ("key_check", "the entry of the start names the keys"),
     ("fingerprint_epoch", "the entry of the start names it"),
     ("key_holder", "what each process holds, told every few seconds"),
+    ("epoch_rotation", "how far the rotation of a fingerprint key has come; its steps have entries"),
+    ("epoch_subject", "as epoch_rotation"),
     ("key_rotation", "how far a rotation has come; what it changes has entries"),
     ("account", "attempts are counted; what is made, changed and locked has entries"),
     ("session", "uses are noted; its beginning and end have entries"),
