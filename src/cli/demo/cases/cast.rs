@@ -85,9 +85,10 @@ impl Cast {
         let of_today = case.list_date == Some(last) || case.list_date == Some(fourth);
         let assisted = !case.assists.is_empty() && case.assists.iter().all(|one| office.is_clerk(&one.1));
         let fits = |scene: Scene| match scene {
-            Scene::Across => !one_channel && assisted,
             Scene::Late => one_channel && case.list_date == Some(first),
+            // Of the first list even an assist is late when work begins.
             _ if case.list_date == Some(first) => false,
+            Scene::Across => !one_channel && assisted,
             Scene::Corrected => one_channel && correction.is_some(),
             Scene::Withdrawn => one_channel && pair.is_some(),
             Scene::Unreachable => one_channel && of_today,

@@ -64,9 +64,7 @@ pub(super) async fn verify(office: &Office, troupe: &Cast) -> anyhow::Result<()>
             give_back(desk, case).await?;
             continue;
         }
-        // Sampled ones that were verified before wait for compliance: a second time is refused.
-        let waits = desk.timeline(&case.case_id).await?.last().is_some_and(|event| event.kind == "VERIFIED");
-        if !waits {
+        if !waits_for_compliance(desk, case).await? {
             desk.verify(case).await?;
         }
     }
@@ -74,11 +72,18 @@ pub(super) async fn verify(office: &Office, troupe: &Cast) -> anyhow::Result<()>
 }
 
 async fn give_back(desk: &StaffClient, case: &SeenCase) -> anyhow::Result<()> {
-    let waits = desk.timeline(&case.case_id).await?.last().is_some_and(|event| event.kind == "VERIFIED");
-    if !waits {
+    if !waits_for_compliance(desk, case).await? {
         desk.give_back(case, "演示：签名不清晰").await?;
     }
     Ok(())
+}
+
+/// Whether a submitted case was verified by customer service since: it is compliance's then, and a second time is refused. What
+/// the clock told in between, such as that it is due, may stand after the verification.
+async fn waits_for_compliance(desk: &StaffClient, case: &SeenCase) -> anyhow::Result<bool> {
+    let told = desk.timeline(&case.case_id).await?;
+    let since = told.iter().rev().take_while(|event| event.kind != "SUBMITTED");
+    Ok(since.into_iter().any(|event| event.kind == "VERIFIED"))
 }
 
 /// What is left at the end of the last day: doubts in sorting, one of them held; a question to customer service, a paused case,
