@@ -134,9 +134,11 @@ async fn without_a_suspicion_it_is_clear_by_any_name() {
     let end = Utc.with_ymd_and_hms(2026, 12, 5, 16, 0, 0).unwrap();
     assert_eq!(answer.due_time, Some(stamp(end)));
 
+    // Later: what became known in one and the same instant of this clock has no order.
     let sent = PolicyEvent {
         receipt_date: Some(date(2026, 11, 20)),
         cooling_off_end_date: Some(date(2026, 12, 10)),
+        occurred_time: Some(stamp(start_time() + Duration::seconds(30))),
         ..World::event(Kind::ReceiptSigned)
     };
     world.tell(2, sent).await;
