@@ -146,6 +146,7 @@ impl Service {
             service.start_directory().await?;
             service.start_grpc(acceptor, words.clone(), config.limits.clone())?;
         }
+        service.app.store.serve_callers();
         let header_time = Limits::time(config.limits.http_header_ms);
         let secure = config.http.tls.files().is_some() || config.http.behind_tls;
         let (pages, stop) = (config.role != Role::Worker, service.stop_listeners.clone());

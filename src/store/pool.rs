@@ -1,9 +1,17 @@
 //! The pool: how connections are made and what every one of them is set to.
 
-use std::{str::FromStr as _, time::Duration};
+use std::{
+    str::FromStr as _,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use sqlx::{
-    Executor as _, PgPool,
+    Executor as _, PgPool, Postgres,
+    pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
@@ -17,6 +25,9 @@ pub const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 pub const IDLE_IN_TRANSACTION_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest wait for a connection of the pool: while the database is away, this is how long a caller waits to hear it.
 pub const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(1);
+/// How many such waits make up the patience of a start: a machine that has just booted is busy, its database may come up beside
+/// the service, and nobody waits for an answer yet.
+pub const START_WAITS: u32 = 15;
 
 /// Role that owns the tables and runs the migrations.
 pub const OWNER_ROLE: &str = "zhenshi_owner";
@@ -43,6 +54,8 @@ impl std::fmt::Debug for StoreOptions {
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: PgPool,
+    /// Callers wait for answers: see [`Store::serve_callers`].
+    serving: Arc<AtomicBool>,
 }
 
 impl Store {
@@ -64,11 +77,31 @@ impl Store {
                     Ok(())
                 })
             })
-            .connect_with(connect)
-            .await?;
-        let store = Self { pool };
+            .connect_lazy_with(connect);
+        let store = Self { pool, serving: Arc::default() };
         store.check_role().await?;
         Ok(store)
+    }
+
+    /// From now on callers wait for answers: whoever gets no connection within [`ACQUIRE_TIMEOUT`] is to hear it. Before, that is
+    /// waited for [`START_WAITS`] times.
+    pub fn serve_callers(&self) {
+        self.serving.store(true, Ordering::Relaxed);
+    }
+
+    /// A connection of the pool.
+    pub(super) async fn acquire(&self) -> sqlx::Result<PoolConnection<Postgres>> {
+        let mut waits = 1;
+        loop {
+            match self.pool.acquire().await {
+                Err(sqlx::Error::PoolTimedOut)
+                    if waits < START_WAITS && !self.serving.load(Ordering::Relaxed) =>
+                {
+                    waits += 1;
+                }
+                answer => return answer,
+            }
+        }
     }
 
     /// Refuses to work as a role that could change the tables or see past row security.
@@ -79,7 +112,7 @@ impl Store {
                       AS "owns!"
                FROM pg_roles r WHERE r.rolname = current_user"#
         )
-        .fetch_one(&self.pool)
+        .fetch_one(&mut *self.acquire().await?)
         .await?;
         let fault = if role.superuser {
             "is a superuser"

@@ -48,10 +48,10 @@ impl Store {
         T: Send + 'static,
         F: for<'tx> FnOnce(&'tx mut Tx) -> Work<'tx, T> + Send + 'static,
     {
-        let pool = self.pool().clone();
+        let store = self.clone();
         let work = async move {
             let asked = Instant::now();
-            let mut connection = pool.acquire().await?;
+            let mut connection = store.acquire().await?;
             METRICS.database.acquire_wait.observe(asked.elapsed().as_secs_f64());
             let mut tx = connection.begin_with(begin).await?;
             set_scope(&mut tx, &scope).await?;

@@ -21,6 +21,8 @@ use super::processes::{eventually, lives, signal};
 
 /// An ordinary user that every system has.
 const ORDINARY: &str = "nobody";
+/// Lines of a log that a failed test tells.
+const LINES_TOLD: usize = 60;
 /// Longest that a database may take to drop everything when a test is over.
 const ABORT_LIMIT: Duration = Duration::from_secs(10);
 
@@ -152,8 +154,13 @@ impl BuiltIn {
 impl Drop for BuiltIn {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            // Captured with the test's output.
-            print!("{}", fs::read_to_string(self.log()).unwrap_or_default());
+            // Captured with the test's output; no more than leaves the words of the panic in sight.
+            let log = fs::read_to_string(self.log()).unwrap_or_default();
+            let lines: Vec<&str> = log.lines().filter(|line| !line.contains(" TRACE ")).collect();
+            println!(
+                "the service's last lines:\n{}",
+                lines[lines.len().saturating_sub(LINES_TOLD)..].join("\n")
+            );
             let _ = std::io::stdout().flush();
         }
         let begun = Instant::now();
