@@ -1,13 +1,8 @@
 // The worklist in a real browser: selection, keys, live rows that keep focus and ticks, the board, pictures, accessibility.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
 
-import { as, ask, close, launch, leave, look } from './browser.mjs';
-
-before(launch);
-after(close);
-afterEach(leave);
+import { as, ask, look, test } from './browser.mjs';
 
 test('rows are picked by keys and by the head, and keys can be switched off', async () => {
   const page = await as('CS1');

@@ -1,13 +1,8 @@
 // The frame of every page: signing in as each role, the lost session, what a page weighs, and what the policy forbids.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
 
-import { PAGE, accessible, as, cases, close, launch, leave, look, people, signIn, stranger } from './browser.mjs';
-
-before(launch);
-after(close);
-afterEach(leave);
+import { PAGE, accessible, as, cases, look, people, signIn, stranger, test } from './browser.mjs';
 
 const ROLES = { CS1: '客户服务部', B1: '渠道内勤', BL: '业务团队负责人', BH: '销售渠道负责人', CO1: '合规', IS: '专员', CSM: '客户服务部负责人', AD: '系统管理员', AU: '审计' };
 

@@ -1,16 +1,16 @@
 //! The page in a real browser: the service in this process with a clock that the tests move, an office with people of every role
 //! and cases in every state, and `tests/browser/*.test.mjs`, which Node's own runner runs against it.
 //!
-//! Run by `./dev test browser`, which installs what it needs. To add a test: a file in `tests/browser/`; to add to the scene:
+//! Run by `./dev test` and, alone, by `./dev test browser [FILE]`, which install what it needs. To add a test: a file in `tests/browser/`; to add to the scene:
 //! [`scene`]. What the browser's tests ask of this process besides the page (to move the clock, to let jobs run) is a line of
 //! [`Control`].
 
 mod control;
 mod scene;
 
-use std::{collections::BTreeMap, fs, path::Path, process::Stdio};
+use std::{collections::BTreeMap, fs, path::Path, process::Stdio, time::Duration};
 
-use tokio::process::Command;
+use tokio::{process::Command, time::timeout};
 
 use crate::support::{
     cases::Office,
@@ -23,6 +23,8 @@ use control::Control;
 const PACKAGES: &str = "target/browser-tests";
 /// Where the pictures of the pages are kept.
 const PICTURES: &str = "target/browser";
+/// Longer than all files take on a loaded machine: whoever takes longer hangs, and that is said.
+const LONGEST: Duration = Duration::from_mins(12);
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "wants a browser: ./dev test browser"]
@@ -46,7 +48,7 @@ async fn browser() {
         .collect();
     files.sort();
     assert!(!files.is_empty(), "there are tests of the browser");
-    let status = Command::new("node")
+    let mut node = Command::new("node")
         .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
         .args(files)
         .current_dir(root)
@@ -58,9 +60,11 @@ async fn browser() {
         .env("ZHENSHI_PICTURES", root.join(PICTURES))
         .stdin(Stdio::null())
         .kill_on_drop(true)
-        .status()
-        .await
+        .spawn()
         .unwrap();
+    let ended = timeout(LONGEST, node.wait()).await;
+    let status =
+        ended.unwrap_or_else(|_| panic!("the browser's tests hang: not done after {LONGEST:?}")).unwrap();
     assert!(status.success(), "the browser's tests failed: {status}");
 }
 
