@@ -78,19 +78,34 @@
   // What was not done is read first.
   document.querySelector("[data-focus]")?.focus();
 
-  // A page about one thing asks now and then whether that has changed elsewhere, and at once when it is looked at again.
+  // A page about one thing is told when that has changed elsewhere, and then asks what; it asks too when it is looked at again.
+  // A tab that nobody looks at holds no connection: browsers have six of them for a host.
   const live = document.querySelector("[data-live]");
   if (live) {
+    let source = null;
     const look = async () => {
-      if (document.hidden || live.childElementCount > 0) return;
+      if (live.childElementCount > 0) return;
       try {
         const answer = await fetch(live.dataset.live, { headers: { "hx-request": "true" } });
         if (answer.status === 200) live.innerHTML = await answer.text();
       } catch {
-        // The network is away: the next time will tell.
+        // The network is away: the next word will tell.
       }
     };
-    setInterval(look, 5000);
-    document.addEventListener("visibilitychange", look);
+    const hush = () => {
+      source?.close();
+      source = null;
+    };
+    const listen = () => {
+      if (source || document.hidden) return;
+      source = new EventSource(live.dataset.changes);
+      // What came between the page and the first word.
+      source.addEventListener("open", look);
+      source.addEventListener("changed", look);
+      source.addEventListener("ended", hush);
+    };
+    document.addEventListener("visibilitychange", () => (document.hidden ? hush() : listen()));
+    window.addEventListener("pagehide", hush);
+    window.addEventListener("pageshow", listen);
   }
 })();

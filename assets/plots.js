@@ -27,7 +27,8 @@
       animation: !still,
       color: colours,
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-      grid: { left: 8, right: 12, top: series.length > 1 ? 34 : 14, bottom: 4, containLabel: true },
+      // Many names stand in two lines.
+      grid: { left: 8, right: 12, top: series.length > 4 ? 54 : series.length > 1 ? 34 : 14, bottom: 4, containLabel: true },
       legend: series.length > 1 ? { top: 0, left: 0, icon: "roundRect", itemWidth: 12, itemHeight: 8 } : undefined,
       // Drawn into the canvas: markup with styles of its own would be against the page's policy.
       tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: (v) => (v == null ? "–" : percent ? `${v}%` : `${v}`) },

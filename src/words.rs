@@ -39,6 +39,7 @@ files! {
     "cases",
     "page",
     "page_admin",
+    "page_privacy",
     "page_board",
     "sign_in",
     "page_case",

@@ -88,3 +88,5 @@ page-cases-key-search = Search
 page-cases-key-help = This help
 page-cases-close = Close
 page-cases-filter-call = Call-back by
+page-cases-claim = Take the next one
+page-cases-claim-none = There is none to take in your branch.

@@ -88,3 +88,5 @@ page-cases-key-search = 搜索
 page-cases-key-help = 显示本说明
 page-cases-close = 关闭
 page-cases-filter-call = 回访日不晚于
+page-cases-claim = 领取下一件
+page-cases-claim-none = 您所在机构没有可领取的问题件。

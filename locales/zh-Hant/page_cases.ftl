@@ -88,3 +88,5 @@ page-cases-key-search = 搜尋
 page-cases-key-help = 顯示本說明
 page-cases-close = 關閉
 page-cases-filter-call = 回訪日不晚於
+page-cases-claim = 領取下一件
+page-cases-claim-none = 您所在機構沒有可領取的問題件。

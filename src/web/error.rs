@@ -15,6 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use uuid::Uuid;
+use zhenshi_domain::erasure::Refusal;
 
 use super::{
     Site, language,
@@ -26,7 +27,7 @@ use super::{
 use crate::{
     app::{AppError, WrongArgument},
     ids,
-    security::policy::Refusal,
+    security::policy,
 };
 
 /// Why there is no page.
@@ -61,8 +62,8 @@ pub(super) enum PageError {
     App(#[from] AppError),
 }
 
-impl From<crate::security::policy::Refused> for PageError {
-    fn from(refused: crate::security::policy::Refused) -> Self {
+impl From<policy::Refused> for PageError {
+    fn from(refused: policy::Refused) -> Self {
         Self::App(refused.into())
     }
 }
@@ -111,8 +112,10 @@ impl PageError {
 pub(super) const fn says(error: &AppError) -> (StatusCode, &'static str) {
     match error {
         AppError::NotPermitted(refused) => match refused.why {
-            Refusal::NoChannel => (StatusCode::FORBIDDEN, "page-error-no-channel"),
-            Refusal::Role | Refusal::WholeReach => (StatusCode::FORBIDDEN, "page-error-not-permitted"),
+            policy::Refusal::NoChannel => (StatusCode::FORBIDDEN, "page-error-no-channel"),
+            policy::Refusal::Role | policy::Refusal::WholeReach => {
+                (StatusCode::FORBIDDEN, "page-error-not-permitted")
+            }
         },
         AppError::Unauthenticated => (StatusCode::UNAUTHORIZED, "page-error-signed-out"),
         AppError::OutOfScope => (StatusCode::FORBIDDEN, "page-error-not-permitted"),
@@ -144,10 +147,36 @@ pub(super) const fn says(error: &AppError) -> (StatusCode, &'static str) {
             (StatusCode::SERVICE_UNAVAILABLE, "page-error-busy")
         }
         AppError::PositionUnknown => (StatusCode::BAD_REQUEST, "page-error-unreadable"),
+        AppError::DirectoryEntryInvalid { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "page-error-entry"),
+        AppError::DirectoryFileUnusable(_) => (StatusCode::UNPROCESSABLE_ENTITY, "page-error-import-file"),
+        AppError::AccessSubjectNotFound => (StatusCode::NOT_FOUND, "access-subject-not-found"),
+        AppError::AccessRequestNotFound => (StatusCode::NOT_FOUND, "access-request-not-found"),
+        AppError::AccessNotGranted(_) => (StatusCode::FORBIDDEN, "access-not-granted"),
+        AppError::AccessStateMismatch(_) => (StatusCode::CONFLICT, "access-state-mismatch"),
+        AppError::QuotaExceeded { .. } => (StatusCode::TOO_MANY_REQUESTS, "quota-exceeded"),
+        AppError::UnmaskedExportNotFound => (StatusCode::NOT_FOUND, "unmasked-export-not-found"),
+        AppError::ExportStateMismatch(_) => (StatusCode::CONFLICT, "export-state-mismatch"),
+        AppError::ExportTooLarge { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "export-too-large"),
+        AppError::IncidentNotFound => (StatusCode::NOT_FOUND, "incident-not-found"),
+        AppError::IncidentStateMismatch(_) => (StatusCode::CONFLICT, "incident-state-mismatch"),
+        AppError::ErasureSubjectNotFound => (StatusCode::NOT_FOUND, "erasure-subject-not-found"),
+        AppError::ErasureRefused(refusal) => (StatusCode::CONFLICT, erasure(*refusal)),
+        AppError::ReferenceInvalid => (StatusCode::UNPROCESSABLE_ENTITY, "page-error-reference"),
         AppError::RecordRefused { .. } | AppError::Internal { .. } => {
             (StatusCode::INTERNAL_SERVER_ERROR, "page-error-internal")
         }
-        _ => (StatusCode::UNPROCESSABLE_ENTITY, "page-error-refused"),
+    }
+}
+
+const fn erasure(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::TooEarly { .. } => "erasure-too-early",
+        Refusal::SamePerson => "second-person-required",
+        Refusal::InUse
+        | Refusal::OnHold
+        | Refusal::AlreadyRequested
+        | Refusal::NotRequested
+        | Refusal::WrongState(_) => "erasure-state-mismatch",
     }
 }
 

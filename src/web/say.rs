@@ -86,9 +86,3 @@ pub(super) fn date(day: NaiveDate) -> String {
 pub(super) fn time(instant: DateTime<Utc>) -> String {
     format!("{} {}", date(shanghai::date(instant)), shanghai::time(instant).format("%H:%M"))
 }
-
-/// `14:05`, in Asia/Shanghai.
-#[expect(dead_code, reason = "for the pages that come")]
-pub(super) fn clock(instant: DateTime<Utc>) -> String {
-    shanghai::time(instant).format("%H:%M").to_string()
-}

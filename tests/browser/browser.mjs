@@ -26,7 +26,7 @@ const LONGEST_MS = 15_000;
 const TEST_MS = 150_000;
 const ARGUMENTS = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync',
+  '--disable-component-update', '--disable-sync', '--lang=zh-CN',
 ];
 // Levels A and AA of WCAG 2.2.
 const RULES = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'] };
@@ -143,6 +143,14 @@ export async function open(page, deed) {
 /** Presses what sends the form, and waits for the page that comes. */
 export async function send(page, form) {
   await Promise.all([page.waitForEvent('load'), form.locator('button').last().click()]);
+}
+
+/** Who has a case, as its page says. */
+export async function assignee(name) {
+  const page = await as('CS1');
+  await page.goto(`/cases/${cases[name]}`);
+  const who = await page.locator('.facts div', { hasText: '主办人' }).locator('dd').innerText();
+  return who.split(' ')[0];
 }
 
 /** What is said at the top of the page. */

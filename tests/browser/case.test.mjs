@@ -3,19 +3,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 
-import { accessible, as, ask, cases, look, notice, open, send, test } from './browser.mjs';
+import { accessible, as, ask, assignee, cases, look, notice, open, send, test } from './browser.mjs';
 
 const pdf = (name) => ({ name, mimeType: 'application/pdf', buffer: Buffer.from(`%PDF-1.7\n${name}\n`) });
 const state = (page) => page.locator('.cf-head .tag').first().innerText();
 const of = (name) => `/cases/${cases[name]}`;
-
-/** Who has a case, as its page says. */
-async function assignee(name) {
-  const page = await as('CS1');
-  await page.goto(of(name));
-  const who = await page.locator('.facts div', { hasText: '主办人' }).locator('dd').innerText();
-  return who.split(' ')[0];
-}
 
 async function attach(page, kind, file, { signed } = {}) {
   const form = await open(page, 'evidence');
@@ -171,8 +163,8 @@ test('two who change one case are told of each other, and nothing that was typed
   await send(service, extend);
   assert.match(await notice(service).innerText(), /已延长/);
 
-  // The page of the clerk learns of it while he types.
-  await clerk.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  // The page of the clerk is told of it while he types.
+  await ask('relay');
   await clerk.locator('.live .alert').waitFor();
   assert.match(await clerk.locator('.live').innerText(), /有新的变化[\s\S]*延长办理时限/);
   assert.equal(await form.locator('[name=summary]').inputValue(), '三次联系未果。');

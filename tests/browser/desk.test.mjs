@@ -62,6 +62,19 @@ test('customer service sorts: releases, holds, merges, and the figures reconcile
   await press('合并为最紧急的一件');
   assert.match(await notice(page).innerText(), /已处理 2 件/);
 
+  // To another channel, which has to be said.
+  await choose('sort');
+  await page.fill('[name=reason]', '实为个人代理渠道承保');
+  await press('转至其他渠道');
+  assert.match(await page.locator('#sorting-channel-error').innerText(), /必填/);
+  await choose('sort');
+  await page.selectOption('[name=channel]', { label: '个人代理' });
+  await press('转至其他渠道');
+  assert.match(await notice(page).innerText(), /已处理 1 件/);
+  await page.goto(`/cases/${cases.sort}`);
+  assert.match(await page.locator('.facts').innerText(), /主办渠道\s*个人代理/);
+  await page.goto('/sorting');
+
   await choose('sort');
   await press('分发');
   assert.match(await notice(page).innerText(), /已处理 1 件/);

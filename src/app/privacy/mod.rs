@@ -10,6 +10,7 @@ pub mod incidents;
 pub mod list_access_grants;
 pub mod loans;
 pub mod look_ups;
+mod outsider;
 pub mod request_access;
 pub mod reveal_fields;
 pub mod settings;
@@ -19,10 +20,11 @@ use uuid::Uuid;
 use zhenshi_domain::access::Office;
 
 use super::{App, AppError};
+pub use outsider::OutsiderText;
 pub use settings::{RoleLimits, Settings};
 
 pub use crate::store::privacy::{
-    access_log::{AccessEntry, IncidentFile},
+    access_log::{AccessEntry, IncidentFile, Measure},
     class::ClassRow,
     export::{
         ExportOf,

@@ -7,7 +7,7 @@ use zhenshi_proto::zhenshi::v1 as proto;
 
 use super::Privacy;
 use crate::{
-    app::privacy::{AccessKind, GrantRow, OutsiderDocument, SubjectIds, is_in_force},
+    app::privacy::{AccessKind, GrantRow, OutsiderDocument, OutsiderText, SubjectIds, is_in_force},
     grpc::{
         case::shared::Incoming,
         convert::{
@@ -131,15 +131,6 @@ pub(super) fn grant(privacy: &Privacy, row: &GrantRow) -> proto::AccessGrant {
     }
 }
 
-/// Who of another house will look, as it is sealed; fields are only added.
-#[derive(Default, serde::Serialize, serde::Deserialize)]
-#[serde(default)]
-struct OutsiderText {
-    name: String,
-    organisation: String,
-    document_no: String,
-}
-
 /// Who of another house will look: by what he is registered, and the text that is sealed of him.
 pub(super) fn outsider(
     incoming: &mut Incoming,
@@ -153,14 +144,13 @@ pub(super) fn outsider(
     };
     let document =
         incoming.choice::<proto::OutsiderDocument>("outsider.document", document, OutsiderDocument::Letter);
-    // Three strings always serialise.
-    Some((document, serde_json::to_string(&text).unwrap_or_default()))
+    Some((document, text.write()))
 }
 
 /// The way back.
 pub(super) fn wire_outsider(document: Option<OutsiderDocument>, text: &str) -> Option<proto::Outsider> {
     let document = document?;
-    let text: OutsiderText = serde_json::from_str(text).unwrap_or_default();
+    let text = OutsiderText::read(text);
     Some(proto::Outsider {
         name: text.name,
         organisation: text.organisation,

@@ -9,6 +9,7 @@ mod desk;
 mod directory;
 mod oidc;
 mod password;
+mod privacy;
 mod sign_in;
 
 use std::sync::Arc;
@@ -31,5 +32,6 @@ pub(super) fn routes() -> Router<Arc<Site>> {
         .merge(directory::routes())
         .merge(deliveries::routes())
         .merge(desk::routes())
+        .merge(privacy::routes())
         .merge(oidc::routes())
 }

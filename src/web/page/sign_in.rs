@@ -70,7 +70,9 @@ fn form(site: &Site, headers: &HeaderMap, back: String, name: String, lost: bool
     let title = say.t("page-sign-in");
     let mut page = Layout::bare(site, say, title);
     page.path = format!("{}?return={}", posted::SIGN_IN, url_escape(&back));
-    SignInPage { page, back, name, wrong: None, lost }
+    let provider = site.app.sign_in.oidc.as_ref();
+    let provider = provider.map(|_| format!("/sign-in/oidc?return={}", url_escape(&back)));
+    SignInPage { page, back, name, wrong: None, lost, provider }
 }
 
 async fn enter(

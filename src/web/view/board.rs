@@ -77,6 +77,15 @@ pub(in crate::web) struct Claim {
     pub(in crate::web) key: String,
 }
 
+/// Data that somebody has seen in clear.
+#[derive(Debug)]
+pub(in crate::web) struct RevealRow {
+    pub(in crate::web) time: String,
+    pub(in crate::web) who: String,
+    /// What the audit log says of it.
+    pub(in crate::web) facts: String,
+}
+
 /// The board.
 #[derive(Template)]
 #[template(path = "board/page.html")]
@@ -97,6 +106,10 @@ pub(in crate::web) struct BoardPage {
     /// Days that `cleared` looks back.
     pub(in crate::web) days: i64,
     pub(in crate::web) cleared: Vec<ClearedBy>,
+    /// Who has seen data in clear lately; none for whom that is not.
+    pub(in crate::web) reveals: Option<Vec<RevealRow>>,
+    /// Days that `reveals` looks back.
+    pub(in crate::web) reveal_days: i64,
 }
 
 impl BoardPage {
@@ -117,6 +130,8 @@ impl BoardPage {
             request_id: Uuid::nil(),
             days: 0,
             cleared: Vec::new(),
+            reveals: None,
+            reveal_days: 0,
         }
     }
 }

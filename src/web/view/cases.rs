@@ -101,6 +101,7 @@ pub(in crate::web) struct CasesPage {
     /// Keys work.
     pub(in crate::web) keys: bool,
     pub(in crate::web) assign: bool,
+    pub(in crate::web) claim: bool,
     pub(in crate::web) urge: bool,
     pub(in crate::web) release: bool,
     /// Of the form over the list.

@@ -20,9 +20,6 @@ use crate::{
 /// A part of the page that the navigation leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::web) enum Section {
-    /// None of them.
-    #[expect(dead_code, reason = "for the pages that come")]
-    None,
     /// 工作台.
     Board,
     /// 问题件.
@@ -41,6 +38,16 @@ pub(in crate::web) enum Section {
     Directory,
     /// 事件投递.
     Deliveries,
+    /// 查阅申请.
+    Access,
+    /// 外借登记.
+    Loans,
+    /// 报告信息泄露.
+    Report,
+    /// 信息泄露.
+    Incidents,
+    /// 审计.
+    Audit,
 }
 
 /// The navigation in its order: part, address, words, and the action without which nobody is led there.
@@ -53,6 +60,11 @@ const NAVIGATION: &[(Section, &str, &str, Option<Action>)] = &[
     (Section::Submissions, "/submissions", "page-nav-submissions", Some(Action::ListSubmissions)),
     (Section::Directory, "/directory", "page-nav-directory", Some(Action::ListSellers)),
     (Section::Calendar, "/calendar", "page-nav-calendar", Some(Action::GetCalendar)),
+    (Section::Access, "/access", "page-nav-access", Some(Action::ListAccessGrants)),
+    (Section::Loans, "/loans", "page-nav-loans", Some(Action::ListLoans)),
+    (Section::Incidents, "/incidents", "page-nav-incidents", Some(Action::ListIncidents)),
+    (Section::Report, "/incidents/new", "page-nav-report", Some(Action::ReportLeak)),
+    (Section::Audit, "/audit", "page-nav-audit", Some(Action::ListAuditEntries)),
     (Section::Deliveries, "/deliveries", "page-nav-deliveries", Some(Action::ListDeliveries)),
 ];
 

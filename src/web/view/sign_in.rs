@@ -17,4 +17,6 @@ pub(in crate::web) struct SignInPage {
     pub(in crate::web) wrong: Option<String>,
     /// A session came to its end.
     pub(in crate::web) lost: bool,
+    /// The way by the identity provider, if there is one.
+    pub(in crate::web) provider: Option<String>,
 }

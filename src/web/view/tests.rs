@@ -90,6 +90,7 @@ fn every_page_stands_hostile_values() {
             name: hostile(),
             wrong: Some(hostile()),
             lost: true,
+            provider: Some(hostile()),
         });
     }
 }
@@ -138,7 +139,9 @@ fn every_word_and_file_that_is_asked_for_is_there() {
 }
 
 /// Beginnings of ids that code puts together.
-const BEGINNINGS: [&str; 8] = [
+const BEGINNINGS: [&str; 10] = [
+    "page-access-done",
+    "page-incident-done",
     "page-role",
     "page-case-do",
     "page-case-done",
@@ -203,6 +206,7 @@ fn cases_page(language: Language) -> CasesPage {
         keys: true,
         assign: true,
         urge: true,
+        claim: true,
         release: true,
         request_id: Uuid::nil(),
     }

@@ -8,7 +8,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use crate::support::{cases::Office, database::audit_keys};
+use crate::support::cases::Office;
 
 /// The other end of the tests' wire.
 pub struct Control {
@@ -50,9 +50,10 @@ async fn ask(office: &Office, line: &str) {
         "advance" => office.service.clock.advance(TimeDelta::seconds(rest.parse().unwrap())),
         // Releases and distributes what is due.
         "distribute" => office.distribute().await,
-        // Gives positions to what has changed, so that watchers are told.
+        // Gives positions to what has changed, so that watchers are told, and to the entries of the audit log.
         "relay" => {
-            office.app().store.relay(audit_keys()).await.unwrap();
+            let app = office.app();
+            app.store.relay(app.audit_keys.get()).await.unwrap();
         }
         other => panic!("nobody knows how to {other}"),
     }

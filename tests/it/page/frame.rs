@@ -22,6 +22,7 @@ async fn each_role_signs_in_and_out_and_comes_back_to_where_it_was() {
         assert_eq!(sign_in, "/sign-in?return=/%3Fa%3D1%26b%3D%25E4%25B8%25AD");
         let form = browser.get(&sign_in).await;
         assert!(form.text().contains("value=\"/?a=1&#38;b=%E4%B8%AD\""), "{}", form.text());
+        assert!(!form.text().contains("/sign-in/oidc"), "there is no provider");
         let wrong = browser.post("/sign-in", &[("name", "who<b>"), ("password", "wrong")]).await;
         assert_eq!(wrong.status, 422);
         assert!(wrong.text().contains("登录名或密码不正确") && wrong.text().contains("who&#60;b&#62;"));

@@ -1,8 +1,9 @@
 //! 工作台: what is to be done next, by role.
 //!
-//! `blocks` has what the roles' boards are made of, `plots` the figures that are drawn, `returns` the batch return.
+//! `blocks` and `guarded` have what the roles' boards are made of, `plots` the figures that are drawn, `returns` the batch return.
 
 mod blocks;
+mod guarded;
 mod plots;
 mod returns;
 
@@ -50,6 +51,7 @@ async fn show(person: Person, State(site): State<Arc<Site>>) -> Result<Response,
         }
         Role::Compliance | Role::InformationSupervisor | Role::Auditor => {
             blocks::supervision(person, site, &mut board).await?;
+            guarded::guarded(person, site, &mut board).await?;
             let filter = CaseFilter {
                 outcome: Some(zhenshi_domain::case::Outcome::ConfirmedFalse),
                 ..CaseFilter::default()

@@ -1,12 +1,12 @@
-//! Whether the case has changed since the page was made: asked by the page now and then, and whenever it is told that something
-//! has. Answers with nothing, or with a notice; what somebody is typing stays where it is.
+//! Whether the case has changed since the page was made: told by server-sent events that it has, the page asks what, and shows a
+//! notice; what somebody is typing stays where it is.
 
 use std::sync::Arc;
 
 use askama::Template;
 use axum::{
     extract::{Path, Query, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse as _, Response},
 };
 use serde::Deserialize;
@@ -14,14 +14,15 @@ use serde::Deserialize;
 use super::show;
 use crate::{
     app::{
-        CaseName,
+        CaseFilter, CaseName,
         case::{
             get_case::{View, get_case},
             list_case_events::list_case_events,
             said,
+            watch_cases::watch_cases,
         },
     },
-    web::{Site, error::PageError, person::Person, render, say},
+    web::{Site, error::PageError, page::cases::live::words, person::Person, render, say},
 };
 
 /// Most changes that are told one by one.
@@ -41,6 +42,19 @@ struct Changed {
     changes: Vec<String>,
     href: String,
     again: String,
+}
+
+/// The word that something has changed in this case, as often as it does.
+pub(super) async fn changes(
+    person: Person,
+    State(site): State<Arc<Site>>,
+    headers: HeaderMap,
+    Path(no): Path<String>,
+) -> Result<Response, PageError> {
+    let name = CaseName::Number(show::number(&no)?);
+    let case = get_case(&site.app, person.principal(), name, View::Basic).await?;
+    let watcher = watch_cases(&site.app, person.principal(), CaseFilter::default(), None).await?;
+    Ok(words(site, headers, watcher, Some(case.row.id)))
 }
 
 pub(super) async fn live(

@@ -39,6 +39,7 @@ pub(super) fn routes() -> Router<Arc<Site>> {
         .route("/cases/{no}", get(show::show))
         .route("/cases/{no}/do/{deed}", post(act::act))
         .route("/cases/{no}/live", get(live::live))
+        .route("/cases/{no}/changes", get(live::changes))
         .route("/cases/{no}/reveal/{customer}/{field}", get(reveal::ask).post(reveal::reveal))
         .route("/cases/{no}/evidence", upload)
         .route("/cases/{no}/evidence/{id}", post(evidence::read))

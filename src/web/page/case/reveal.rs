@@ -116,6 +116,10 @@ fn question(person: &Person, wanted: &Wanted, given: Option<&Given>, notice: Opt
     making.add("reason", "page-case-field-reason", true, Input::Area);
     making.add("grant_id", "page-case-field-grant", false, Input::Text).hint("page-case-hint-grant");
     page.notice = notice;
+    if person.principal().permit(Action::RequestAccess).is_ok() {
+        let href = format!("/access/new?subject={}/{}", wanted.no, wanted.customer_id);
+        page.links.push((href, say.t("page-access-ask")));
+    }
     page.form = Some(Form {
         action: wanted.href.clone(),
         head: say.t("page-case-reveal-head"),

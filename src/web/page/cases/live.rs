@@ -1,5 +1,5 @@
-//! The word that something in the list has changed, by server-sent events: never what, so that it needs no masking and the page
-//! asks for its rows as always. A session that has ended ends it.
+//! The word that something in the list, or one case, has changed, by server-sent events: never what, so that it needs no masking and
+//! the page asks for what it shows as always. A session that has ended ends it.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -15,6 +15,7 @@ use axum_extra::extract::Form;
 use serde::Deserialize;
 use tokio::{sync::mpsc, time::MissedTickBehavior};
 use tokio_stream::wrappers::ReceiverStream;
+use uuid::Uuid;
 
 use super::question::Question;
 use crate::{
@@ -47,16 +48,26 @@ pub(super) async fn live(
     let question = Question::of_query(&since.query).ok_or(PageError::Unreadable)?;
     let filter = question.filter(person.principal()).map_err(|_| PageError::Unreadable)?;
     let watcher = watch_cases(&site.app, person.principal(), filter, since.position).await?;
+    Ok(words(site, headers, watcher, None))
+}
+
+/// The words about what `watcher` sees, of one case if it is named.
+pub(in crate::web::page) fn words(
+    site: Arc<Site>,
+    headers: HeaderMap,
+    watcher: Watcher,
+    of: Option<Uuid>,
+) -> Response {
     let (tell, told) = mpsc::channel(WAITING);
-    tokio::spawn(watch(site, headers, watcher, tell));
+    tokio::spawn(watch(site, headers, (watcher, of), tell));
     let alive = KeepAlive::new().interval(Duration::from_secs(15));
-    Ok(Sse::new(ReceiverStream::new(told)).keep_alive(alive).into_response())
+    Sse::new(ReceiverStream::new(told)).keep_alive(alive).into_response()
 }
 
 async fn watch(
     site: Arc<Site>,
     headers: HeaderMap,
-    mut watcher: Watcher,
+    (mut watcher, of): (Watcher, Option<Uuid>),
     tell: mpsc::Sender<Result<Event, Infallible>>,
 ) {
     let mut look = tokio::time::interval(LOOK);
@@ -72,7 +83,7 @@ async fn watch(
                 Event::default().event("ended").data("")
             }
             news = watcher.next() => match news {
-                Ok(news) if news.changes.is_empty() => continue,
+                Ok(news) if !news.changes.iter().any(|one| of.is_none_or(|of| one.seen.case.id == of)) => continue,
                 Ok(news) => Event::default().event("changed").data(news.position.to_string()),
                 Err(_) => return,
             },

@@ -1,10 +1,11 @@
 //! 问题件: the worklist.
 //!
-//! `question` is its address taken apart, `show` the page and its rows, `act` what is done with many cases, `live` the word that
+//! `question` is its address taken apart, `show` the page and its rows, `act` what is done with many cases, `claim` taking the next one, `live` the word that
 //! something has changed, `own` saved views and switches.
 
 mod act;
-mod live;
+mod claim;
+pub(super) mod live;
 mod own;
 mod question;
 mod show;
@@ -28,6 +29,7 @@ pub(super) fn routes() -> Router<Arc<Site>> {
         .route("/cases/matching", get(act::matching))
         .route("/cases/staff", get(act::staff))
         .route("/cases/act", post(act::act))
+        .route("/cases/claim", post(claim::claim))
         .route("/cases/live", get(live::live))
         .route("/cases/views", post(own::save_view))
         .route("/cases/views/drop", post(own::drop_view))

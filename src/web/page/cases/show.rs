@@ -123,6 +123,7 @@ async fn page(
         keys: settings.keys,
         assign: may(Action::BatchAssignCases),
         urge: may(Action::UrgeCases),
+        claim: may(Action::ClaimNextCase),
         release: may(Action::ReleaseCases),
         request_id: ids::of_luck(site.app.entropy.as_ref()).unwrap_or_default(),
         query: here,

@@ -6,7 +6,7 @@ use axum::{
     extract::{Path, Query, State},
     response::Response,
 };
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate};
 use serde::Deserialize;
 use uuid::Uuid;
 use zhenshi_domain::mask;
@@ -175,10 +175,16 @@ fn facts(say: &Say, list: &SuspicionListRow) -> Vec<Fact> {
     let sealed = list.sealed_time.map(say::time).unwrap_or_default();
     let state = if list.state == ListState::Sealed { "list-state-sealed" } else { "list-state-closed" };
     let provisional = if list.provisional { say.t("list-fact-provisional") } else { String::new() };
+    // Nothing stands before the first list.
+    let previous = if list.previous_cut_time == DateTime::UNIX_EPOCH {
+        say.t("page-lists-first")
+    } else {
+        say::time(list.previous_cut_time)
+    };
     let facts = [
         ("list-fact-state", say.t(state), sealed),
         ("list-fact-cut", say::time(list.cut_time), String::new()),
-        ("list-fact-previous-cut", say::time(list.previous_cut_time), String::new()),
+        ("list-fact-previous-cut", previous, String::new()),
         ("list-fact-digest", list.digest_text(), String::new()),
         ("list-fact-rule-set", list.rule_set_version.clone(), String::new()),
         ("list-fact-calendar", list.calendar_version.clone(), provisional),

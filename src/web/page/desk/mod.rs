@@ -3,6 +3,7 @@
 mod entry;
 mod export;
 mod lists;
+pub(super) mod many;
 mod queue;
 mod sorting;
 mod submissions;

@@ -5,22 +5,18 @@ use std::sync::Arc;
 
 use axum::{
     extract::{Query, State},
-    http::{StatusCode, header::LOCATION},
+    http::StatusCode,
     response::{IntoResponse as _, Response},
 };
 use axum_extra::extract::Form as Posted;
 use serde::Deserialize;
 use zhenshi_domain::case::{CaseState, Move};
 
-use super::{
-    Making,
-    sorting::{chosen, key_of, told},
-};
+use super::{Making, many::Many};
 use crate::{
     app::{
         CaseFilter, CaseName,
         case::{
-            CaseCall,
             get_case::{ShownCase, View, get_case},
             list_cases::{From, list_cases},
             return_case::return_case,
@@ -185,32 +181,23 @@ pub(super) async fn act(
     State(site): State<Arc<Site>>,
     Posted(pairs): Posted<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
-    let chosen = chosen(&pairs).ok_or(PageError::Unreadable)?;
-    let mut given = Given::new(pairs);
+    let mut many = Many::of(pairs)?;
     let say = &person.say;
-    if given.raw("act") != "return" {
+    if many.act() != "return" {
         return Err(PageError::Unreadable);
     }
-    let reason = given.text(say, "reason", NOTE_CHARACTERS, true);
-    if chosen.is_empty() || given.is_wrong() {
-        let id = if chosen.is_empty() { "page-desk-none-chosen" } else { "page-case-form-wrong" };
-        let notice = Notice { failed: true, text: say.t(id), details: Vec::new() };
-        return page(&site, &person, Some(&given), Some(notice)).await;
+    let reason = many.given.text(say, "reason", NOTE_CHARACTERS, true);
+    if let Some(notice) = many.wrong(say) {
+        return page(&site, &person, Some(&many.given), Some(notice)).await;
     }
-    let form = given.request(&site.app, "return")?;
-    let (mut done, mut refused) = (0, Vec::new());
-    for (case_id, version) in chosen {
-        let request = key_of(&site, &form, case_id);
-        let call = CaseCall { case_id, etag: Some(version), request };
-        match return_case(&site.app, person.principal(), call, &reason).await {
-            Ok(_) => done += 1,
-            Err(error) => refused.push(told(&site, &person, case_id, error).await?),
-        }
+    let form = many.request(&site)?;
+    for call in many.calls(&site, &form) {
+        let id = call.case_id;
+        let returned = return_case(&site.app, person.principal(), call, &reason).await;
+        many.note(&site, &person, id, returned).await?;
     }
-    if refused.is_empty() {
-        let to = format!("/verification?done={done}");
-        return Ok((StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response());
+    match many.end(say, "/verification", "page-queue-partly") {
+        Ok(led) => Ok(led),
+        Err(notice) => page(&site, &person, Some(&many.given), Some(notice)).await,
     }
-    let notice = Notice { failed: true, text: say.n("page-queue-partly", done), details: refused };
-    page(&site, &person, Some(&given), Some(notice)).await
 }

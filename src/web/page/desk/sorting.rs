@@ -5,38 +5,37 @@ use std::sync::Arc;
 
 use axum::{
     extract::{Query, State},
-    http::{StatusCode, header::LOCATION},
+    http::StatusCode,
     response::{IntoResponse as _, Response},
 };
 use axum_extra::extract::Form as Posted;
 use serde::Deserialize;
-use uuid::Uuid;
 use zhenshi_domain::{case::CaseState, shanghai};
 
-use super::Making;
+use super::{Making, many::Many};
 use crate::{
     app::{
-        AppError, CaseFilter, CaseName, CaseRow, ListKind, RequestKey,
+        AppError, CaseFilter, CaseRow, ListKind, RequestKey,
         case::{
             CaseCall,
+            assign_case::{Destination, assign_case},
             batch::{CasesCall, Which, release_cases},
-            get_case::{View, get_case},
             hold_case::hold_case,
             list_cases::{From, list_cases},
             merge_cases::merge_cases,
         },
         get_suspicion_list::get_suspicion_list,
     },
-    security::policy::Action,
+    security::{policy::Action, principal::ALL_CHANNELS},
     web::{
         Site,
         error::PageError,
-        page::case::{given::Given, refused},
+        page::case::given::Given,
         person::Person,
         render,
         say::{self, Say},
         view::{
-            case::{Notice, deeds::Input, facts},
+            case::{Notice, deeds::Input, facts, named},
             desk::{Cell, DeskPage, Form, Grid, GridRow},
             layout::Section,
             words,
@@ -48,6 +47,8 @@ use crate::{
 const PAGE: u16 = 200;
 /// Most characters of a reason.
 const NOTE_CHARACTERS: usize = 2_000;
+/// Most characters of a code of the directory.
+const CODE_CHARACTERS: usize = 64;
 
 #[derive(Deserialize)]
 pub(super) struct Asked {
@@ -105,6 +106,13 @@ async fn page(
     if !found.cases.is_empty() {
         let mut making = Making::new(say, given, "sorting");
         making.add("reason", "page-case-field-reason", false, Input::Area).hint("page-sorting-reason");
+        let channels = ALL_CHANNELS
+            .map(|one| (named::channel_value(one).to_owned(), say.t(words::channel(one))))
+            .to_vec();
+        making.add("channel", "page-case-field-channel", false, Input::Choice(channels));
+        making.hint("page-sorting-channel");
+        making.add("branch_code", "page-case-field-branch", false, Input::Text);
+        making.add("staff_code", "page-case-field-staff", false, Input::Text).hint("page-case-hint-staff");
         page.form = Some(Form {
             action: "/sorting".into(),
             head: say.t("page-sorting-chosen"),
@@ -115,6 +123,7 @@ async fn page(
                 ("hold", say.t("page-case-hold-on")),
                 ("unhold", say.t("page-case-hold-off")),
                 ("merge", say.t("page-sorting-merge")),
+                ("redirect", say.t("page-case-do-redirect")),
             ],
         });
     }
@@ -135,7 +144,6 @@ fn grid(say: &Say, cases: &[CaseRow]) -> Grid {
             Cell::lines(case.seller_codes.clone()),
             Cell::lines(facts::marks(say, case)),
             Cell::text(case.release_time.filter(|_| !case.held).map(say::time).unwrap_or_default()),
-            Cell::link(say.t("page-case-do-redirect"), format!("/cases/{}#do-redirect", case.case_no)),
         ],
     };
     let head = |id: &str, number| (say.t(id), number);
@@ -149,7 +157,6 @@ fn grid(say: &Say, cases: &[CaseRow]) -> Grid {
             head("list-column-seller", false),
             head("page-sorting-marks", false),
             head("page-sorting-release-time", false),
-            head("page-desk-actions", false),
         ],
         rows: cases.iter().map(row).collect(),
         empty: say.t("page-sorting-none"),
@@ -158,93 +165,53 @@ fn grid(say: &Say, cases: &[CaseRow]) -> Grid {
     }
 }
 
-/// A case that was chosen, with the version that was seen.
-pub(super) fn chosen(pairs: &[(String, String)]) -> Option<Vec<(Uuid, i64)>> {
-    let chosen = pairs.iter().filter(|(name, _)| name == "case").map(|(_, value)| {
-        let (id, version) = value.split_once('.')?;
-        Some((Uuid::try_parse(id).ok()?, version.parse().ok()?))
-    });
-    chosen.collect()
-}
-
-/// The key of one of several changes of a form: the form's number and the case make it.
-pub(super) fn key_of(site: &Site, form: &RequestKey, case: Uuid) -> RequestKey {
-    let digest =
-        site.app.request_digest(&[&form.digest[..], form.request_id.as_bytes(), case.as_bytes()].concat());
-    let bytes = digest.first_chunk().copied().unwrap_or_default();
-    let request_id = uuid::Builder::from_custom_bytes(bytes).into_uuid();
-    RequestKey { request_id, digest: form.digest }
-}
-
 pub(super) async fn act(
     person: Person,
     State(site): State<Arc<Site>>,
     Posted(pairs): Posted<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
-    let chosen = chosen(&pairs).ok_or(PageError::Unreadable)?;
-    let mut given = Given::new(pairs);
+    let mut many = Many::of(pairs)?;
     let say = &person.say;
-    let what = given.raw("act").to_owned();
-    if chosen.is_empty() {
-        let notice = Notice { failed: true, text: say.t("page-desk-none-chosen"), details: Vec::new() };
-        return page(&site, &person, Some(&given), Some(notice)).await;
+    let what = many.act().to_owned();
+    let reason = many.given.text(say, "reason", NOTE_CHARACTERS, what != "release");
+    let to = if what == "redirect" { destination(say, &mut many.given) } else { None };
+    if let Some(notice) = many.wrong(say) {
+        return page(&site, &person, Some(&many.given), Some(notice)).await;
     }
-    let reason = given.text(say, "reason", NOTE_CHARACTERS, what != "release");
-    if given.is_wrong() {
-        let notice = Notice { failed: true, text: say.t("page-case-form-wrong"), details: Vec::new() };
-        return page(&site, &person, Some(&given), Some(notice)).await;
-    }
-    // What is chosen is a part of what is asked.
-    let ids: Vec<String> = chosen.iter().map(|(id, _)| id.to_string()).collect();
-    let key = given.request(&site.app, &format!("sorting {what} {}", ids.join(",")))?;
-    let (mut done, mut refused) = (0, Vec::new());
-    match what.as_str() {
-        "release" => release(&site, &person, &chosen, key, &mut done, &mut refused).await?,
-        "hold" | "unhold" => {
-            hold(&site, &person, &chosen, &key, (what == "hold", &reason), &mut done, &mut refused).await?;
-        }
-        "merge" => merge(&site, &person, &chosen, key, &reason, &mut done, &mut refused).await?,
+    let form = many.request(&site)?;
+    match (what.as_str(), to) {
+        ("release", _) => release(&site, &person, &mut many, form).await?,
+        ("hold" | "unhold", _) => hold(&site, &person, &mut many, &form, (what == "hold", &reason)).await?,
+        ("merge", _) => merge(&site, &person, &mut many, form, &reason).await?,
+        ("redirect", Some(to)) => redirect(&site, &person, &mut many, &form, (&to, &reason)).await?,
         _ => return Err(PageError::Unreadable),
     }
-    if refused.is_empty() {
-        let to = format!("/sorting?done={done}");
-        return Ok((StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response());
+    match many.end(say, "/sorting", "page-sorting-partly") {
+        Ok(led) => Ok(led),
+        Err(notice) => page(&site, &person, Some(&many.given), Some(notice)).await,
     }
-    let notice = Notice { failed: true, text: say.n("page-sorting-partly", done), details: refused };
-    page(&site, &person, Some(&given), Some(notice)).await
 }
 
-/// Why one of the cases was not changed, by its number.
-pub(super) async fn told(
-    site: &Site,
-    person: &Person,
-    id: Uuid,
-    error: AppError,
-) -> Result<String, PageError> {
-    if !refused::is_shown_again(&error) && !matches!(error, AppError::CaseNotFound) {
-        return Err(error.into());
-    }
-    let told = refused::told(&person.say, &error);
-    let case = get_case(&site.app, person.principal(), CaseName::Id(id), View::Basic).await;
-    let number = case.map(|case| case.row.case_no).unwrap_or_default();
-    Ok(format!("{number} {} {}", told.text, told.details.join(" ")).trim().to_owned())
+/// Where the cases are to go: to another channel, and there to a branch and a person if they are named.
+fn destination(say: &Say, given: &mut Given) -> Option<Destination> {
+    let channel = given.choice(say, "channel", true, |sent| {
+        ALL_CHANNELS.into_iter().find(|one| named::channel_value(*one) == sent)
+    })?;
+    let branch = given.text(say, "branch_code", CODE_CHARACTERS, false);
+    let staff = given.text(say, "staff_code", CODE_CHARACTERS, false);
+    Some(Destination { staff_code: (!staff.is_empty()).then_some(staff), channel: Some((channel, branch)) })
 }
 
 async fn release(
     site: &Site,
     person: &Person,
-    chosen: &[(Uuid, i64)],
+    many: &mut Many,
     request: RequestKey,
-    done: &mut usize,
-    refused: &mut Vec<String>,
 ) -> Result<(), PageError> {
-    let which = Which::Ids(chosen.iter().map(|(id, _)| *id).collect());
+    let which = Which::Ids(many.chosen.iter().map(|(id, _)| *id).collect());
     let call = CasesCall { which, request };
     for one in release_cases(&site.app, person.principal(), call).await? {
-        match one.result {
-            Ok(_) => *done += 1,
-            Err(error) => refused.push(told(site, person, one.case_id, error).await?),
-        }
+        many.note(site, person, one.case_id, one.result).await?;
     }
     Ok(())
 }
@@ -252,19 +219,29 @@ async fn release(
 async fn hold(
     site: &Site,
     person: &Person,
-    chosen: &[(Uuid, i64)],
+    many: &mut Many,
     form: &RequestKey,
     (hold, reason): (bool, &str),
-    done: &mut usize,
-    refused: &mut Vec<String>,
 ) -> Result<(), PageError> {
-    for (case_id, version) in chosen {
-        let request = key_of(site, form, *case_id);
-        let call = CaseCall { case_id: *case_id, etag: Some(*version), request };
-        match hold_case(&site.app, person.principal(), call, hold, reason).await {
-            Ok(_) => *done += 1,
-            Err(error) => refused.push(told(site, person, *case_id, error).await?),
-        }
+    for call in many.calls(site, form) {
+        let id = call.case_id;
+        let answer = hold_case(&site.app, person.principal(), call, hold, reason).await;
+        many.note(site, person, id, answer).await?;
+    }
+    Ok(())
+}
+
+async fn redirect(
+    site: &Site,
+    person: &Person,
+    many: &mut Many,
+    form: &RequestKey,
+    (to, reason): (&Destination, &str),
+) -> Result<(), PageError> {
+    for call in many.calls(site, form) {
+        let id = call.case_id;
+        let sent = assign_case(&site.app, person.principal(), call, to.clone(), reason).await;
+        many.note(site, person, id, sent).await?;
     }
     Ok(())
 }
@@ -273,22 +250,19 @@ async fn hold(
 async fn merge(
     site: &Site,
     person: &Person,
-    chosen: &[(Uuid, i64)],
+    many: &mut Many,
     request: RequestKey,
     reason: &str,
-    done: &mut usize,
-    refused: &mut Vec<String>,
 ) -> Result<(), PageError> {
-    let Some(((case_id, version), others)) = chosen.split_first() else { return Ok(()) };
+    let Some((&(case_id, version), others)) = many.chosen.split_first() else { return Ok(()) };
+    let others: Vec<_> = others.iter().map(|(id, _)| *id).collect();
     if others.is_empty() {
-        refused.push(person.say.t("page-sorting-merge-two"));
+        many.refuse(person.say.t("page-sorting-merge-two"));
         return Ok(());
     }
-    let call = CaseCall { case_id: *case_id, etag: Some(*version), request };
-    let others = others.iter().map(|(id, _)| *id).collect();
-    match merge_cases(&site.app, person.principal(), call, others, reason).await {
-        Ok(_) => *done += chosen.len(),
-        Err(error) => refused.push(told(site, person, *case_id, error).await?),
-    }
-    Ok(())
+    let taken = others.len();
+    let call = CaseCall { case_id, etag: Some(version), request };
+    let merged = merge_cases(&site.app, person.principal(), call, others, reason).await;
+    many.done += if merged.is_ok() { taken } else { 0 };
+    many.note(site, person, case_id, merged).await
 }

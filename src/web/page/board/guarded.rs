@@ -1,0 +1,72 @@
+//! What supervision looks at beside the cases: who has seen data in clear lately, what is lent, what has leaked.
+
+use chrono::TimeDelta;
+
+use crate::{
+    app::{
+        AuditFilter,
+        list_audit_entries::list_audit_entries,
+        privacy::{incidents::list_incidents, loans::list_loans},
+    },
+    security::{policy::Action, principal::STAFF_PREFIX},
+    web::{
+        Site,
+        error::PageError,
+        person::Person,
+        say,
+        view::board::{BoardPage, Figure, RevealRow},
+    },
+};
+
+/// Action of the audit entries that are shown.
+const REVEAL: &str = "REVEAL_FIELDS";
+/// How many days they look back.
+const REVEAL_DAYS: i64 = 7;
+/// The newest of them are on the board.
+const REVEALS: u16 = 10;
+/// A figure says no more than this.
+const MOST_COUNTED: u16 = 100;
+
+/// The reveals of the last days, and the figures of loans and leaks, as far as the reader may see them.
+pub(super) async fn guarded(person: &Person, site: &Site, board: &mut BoardPage) -> Result<(), PageError> {
+    let (app, principal) = (&site.app, person.principal());
+    let may = |action| principal.permit(action).is_ok();
+    if may(Action::ListLoans) {
+        let out = list_loans(app, principal, (true, false), None, MOST_COUNTED).await?.rows;
+        let now = app.clock.now();
+        let overdue = out.iter().filter(|row| row.is_overdue(now)).count();
+        board.figures.push(figure(person, "page-board-loans-out", out.len(), "/loans?out=on", false));
+        board.figures.push(figure(
+            person,
+            "page-board-loans-overdue",
+            overdue,
+            "/loans?out=on&overdue=on",
+            true,
+        ));
+    }
+    if may(Action::ListIncidents) {
+        let open = list_incidents(app, principal, true, None, MOST_COUNTED).await?.rows.len();
+        board.figures.push(figure(person, "page-board-leaks", open, "/incidents?open=on", true));
+    }
+    if may(Action::ListAuditEntries) {
+        let filter = AuditFilter {
+            action: Some(REVEAL.into()),
+            from: app.clock.now().checked_sub_signed(TimeDelta::days(REVEAL_DAYS)),
+            ..AuditFilter::default()
+        };
+        let found = list_audit_entries(app, principal, filter, REVEALS).await?;
+        let row = |row: &crate::app::AuditRow| RevealRow {
+            time: say::time(row.entry.recorded_time),
+            who: row.entry.actor.strip_prefix(STAFF_PREFIX).unwrap_or(&row.entry.actor).to_owned(),
+            facts: row.entry.reason.clone(),
+        };
+        board.reveals = Some(found.rows.iter().map(row).collect());
+        board.reveal_days = REVEAL_DAYS;
+    }
+    Ok(())
+}
+
+fn figure(person: &Person, id: &str, count: usize, href: &str, alarming: bool) -> Figure {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    Figure { label: person.say.t(id), count, href: href.to_owned(), alarming: alarming && count > 0 }
+}

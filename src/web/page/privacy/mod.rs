@@ -1,0 +1,100 @@
+//! Who may see what in clear, what was lent, what has leaked, and the log of all of it: 查阅申请, 外借登记, 信息泄露, 审计.
+//!
+//! A page a file, made of facts, forms and tables (`view/desk.rs`). To add one: its file, its routes below, its entry in the
+//! navigation (`view/layout.rs`), its words in `page_privacy.ftl`.
+
+mod access;
+mod ask;
+mod audit;
+mod grant;
+mod incident;
+mod incidents;
+mod loans;
+mod named;
+mod report;
+mod subject;
+
+use std::sync::Arc;
+
+use axum::{Router, routing::get};
+use uuid::Uuid;
+
+use crate::{
+    app::AppError,
+    security::principal::STAFF_PREFIX,
+    web::{
+        Site, error,
+        error::PageError,
+        say::Say,
+        view::case::{Fact, Notice},
+    },
+};
+
+/// Rows of a page.
+const PAGE: u16 = 50;
+/// Most characters of a reason or a note.
+const NOTE_CHARACTERS: usize = 2_000;
+/// Most characters of what happened or was done.
+const LONG_CHARACTERS: usize = 4_000;
+
+pub(super) fn routes() -> Router<Arc<Site>> {
+    Router::new()
+        .route("/access", get(access::show))
+        .route("/access/new", get(ask::show).post(ask::ask))
+        .route("/access/{id}", get(grant::show).post(grant::act))
+        .route("/loans", get(loans::show).post(loans::act))
+        .route("/incidents", get(incidents::show))
+        .route("/incidents/new", get(report::show).post(report::report))
+        .route("/incidents/{id}", get(incident::show).post(incident::act))
+        .route("/audit", get(audit::show).post(audit::verify))
+}
+
+/// Why something was not done, if the page is shown again with what was typed.
+fn refused(say: &Say, error: &AppError) -> Option<Notice> {
+    let details = match error {
+        AppError::AccessStateMismatch(why) => vec![say.value("page-access-why", why)],
+        AppError::IncidentStateMismatch(why) => vec![say.value("page-incident-why", why)],
+        AppError::SecondPersonRequired | AppError::RequestIdReused | AppError::AccessSubjectNotFound => {
+            Vec::new()
+        }
+        _ => return None,
+    };
+    Some(Notice { failed: true, text: say.t(error::says(error).1), details })
+}
+
+/// What has just been done, of the closed set `all` of the address.
+fn done(say: &Say, kind: &str, all: &[&str], done: &str) -> Option<Notice> {
+    all.contains(&done).then(|| Notice { failed: false, text: say.value(kind, done), details: Vec::new() })
+}
+
+/// A form in which something is wrong.
+fn wrong(say: &Say) -> Notice {
+    Notice { failed: true, text: say.t("page-case-form-wrong"), details: Vec::new() }
+}
+
+/// One of a closed set in an address; none if it is empty.
+fn choice<T>(text: &str, read: impl Fn(i16) -> Option<T>) -> Result<Option<T>, PageError> {
+    match text {
+        "" => Ok(None),
+        text => text.parse().ok().and_then(read).map(Some).ok_or(PageError::Unreadable),
+    }
+}
+
+/// An id in an address; none if it is empty.
+fn id(text: &str) -> Result<Option<Uuid>, PageError> {
+    match text {
+        "" => Ok(None),
+        text => Uuid::try_parse(text).map(Some).map_err(|_| PageError::Unreadable),
+    }
+}
+
+/// A fact, if there is something to say.
+fn fact(say: &Say, label: &str, value: impl Into<String>) -> Option<Fact> {
+    let value = value.into();
+    (!value.is_empty()).then(|| Fact { label: say.t(label), value, note: String::new() })
+}
+
+/// Who did something, as people call him.
+fn who(actor: &str) -> String {
+    actor.strip_prefix(STAFF_PREFIX).unwrap_or(actor).to_owned()
+}

@@ -1,0 +1,114 @@
+//! Which message names a value that these pages show.
+
+use zhenshi_domain::access::{Field, Purpose, SecrecyClass, approval::AccessState};
+
+use crate::{
+    app::{
+        AuditFaultKind,
+        privacy::{AccessKind, IncidentState, LoanEnd, OutsiderDocument},
+    },
+    web::say::Say,
+};
+
+/// Parts of what is kept of a person: the name in a form, the message.
+pub(super) const FIELDS: [(Field, &str, &str); 10] = [
+    (Field::Name, "field-name", "page-case-row-name"),
+    (Field::Sex, "field-sex", "page-case-row-sex"),
+    (Field::BirthDate, "field-birth", "page-case-row-birth"),
+    (Field::Certificate, "field-certificate", "page-case-row-certificate"),
+    (Field::Phones, "field-phones", "page-case-row-phones"),
+    (Field::Email, "field-email", "page-case-row-email"),
+    (Field::Address, "field-address", "page-case-row-address"),
+    (Field::Accounts, "field-accounts", "page-case-row-accounts"),
+    (Field::Nationality, "field-nationality", "page-access-field-nationality"),
+    (Field::Evidence, "field-evidence", "page-case-evidence"),
+];
+
+/// The parts, in words.
+pub(super) fn fields(say: &Say, fields: &[Field]) -> String {
+    let named = FIELDS.iter().filter(|(field, ..)| fields.contains(field));
+    named.map(|(.., id)| say.t(id)).collect::<Vec<_>>().join(&say.t("page-list-comma"))
+}
+
+pub(super) const fn state(state: AccessState) -> (&'static str, &'static str) {
+    match state {
+        AccessState::AwaitingHead => ("page-access-state-awaiting-head", "tag-orange"),
+        AccessState::AwaitingCustomerService => ("page-access-state-awaiting-service", "tag-orange"),
+        AccessState::Granted => ("page-access-state-granted", "tag-green"),
+        AccessState::Refused => ("page-access-state-refused", "tag-red"),
+        AccessState::Ended => ("page-access-state-ended", ""),
+    }
+}
+
+pub(super) const fn kind(kind: AccessKind) -> &'static str {
+    match kind {
+        AccessKind::View => "page-access-kind-view",
+        AccessKind::Loan => "page-access-kind-loan",
+    }
+}
+
+pub(super) const fn purpose(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Investigation => "page-case-purpose-investigation",
+        Purpose::Verification => "page-case-purpose-verification",
+        Purpose::CallBack => "page-case-purpose-call-back",
+        Purpose::Enquiry => "page-access-purpose-enquiry",
+        Purpose::Servicing => "page-access-purpose-servicing",
+        Purpose::Claim => "page-access-purpose-claim",
+        Purpose::Compliance => "page-case-purpose-compliance",
+        Purpose::Authority => "page-access-purpose-authority",
+    }
+}
+
+pub(super) const fn class(class: SecrecyClass) -> &'static str {
+    match class {
+        SecrecyClass::Ordinary => "page-access-class-ordinary",
+        SecrecyClass::Confidential => "page-access-class-confidential",
+        SecrecyClass::TopSecret => "page-access-class-top-secret",
+    }
+}
+
+pub(super) const fn document(document: OutsiderDocument) -> &'static str {
+    match document {
+        OutsiderDocument::Letter => "page-access-document-letter",
+        OutsiderDocument::WorkCard => "page-access-document-work-card",
+    }
+}
+
+pub(super) const fn end(end: LoanEnd) -> &'static str {
+    match end {
+        LoanEnd::Returned => "page-loans-returned",
+        LoanEnd::Destroyed => "page-loans-destroyed",
+    }
+}
+
+pub(super) const fn incident(state: IncidentState) -> (&'static str, &'static str) {
+    match state {
+        IncidentState::Reported => ("page-incident-state-reported", "tag-red"),
+        IncidentState::Acknowledged => ("page-incident-state-acknowledged", "tag-orange"),
+        IncidentState::Contained => ("page-incident-state-contained", "tag-blue"),
+        IncidentState::Closed => ("page-incident-state-closed", "tag-green"),
+    }
+}
+
+pub(super) const fn fault(kind: AuditFaultKind) -> &'static str {
+    match kind {
+        AuditFaultKind::EntryChanged => "page-audit-fault-entry-changed",
+        AuditFaultKind::EntryMissing => "page-audit-fault-entry-missing",
+        AuditFaultKind::EntryInserted => "page-audit-fault-entry-inserted",
+        AuditFaultKind::EntryMoved => "page-audit-fault-entry-moved",
+        AuditFaultKind::KeyVersion => "page-audit-fault-key-version",
+        AuditFaultKind::TailCut => "page-audit-fault-tail-cut",
+        AuditFaultKind::HeadChanged => "page-audit-fault-head-changed",
+        AuditFaultKind::OtherChain => "page-audit-fault-other-chain",
+        AuditFaultKind::RowChanged => "page-audit-fault-row-changed",
+        AuditFaultKind::RowRemoved => "page-audit-fault-row-removed",
+        AuditFaultKind::RowInserted => "page-audit-fault-row-inserted",
+    }
+}
+
+/// An action of the audit log in words; one that has none yet stays as it is written.
+pub(super) fn action(say: &Say, action: &str) -> String {
+    let id = format!("page-audit-action-{}", action.to_ascii_lowercase().replace('_', "-"));
+    if say.words().has(say.language(), &id) { say.t(&id) } else { action.to_owned() }
+}
