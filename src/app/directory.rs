@@ -120,7 +120,8 @@ struct Held {
     active: bool,
     qualified_from: Option<NaiveDate>,
     qualified_until: Option<NaiveDate>,
-    person: Option<PersonPrint>,
+    /// One for each epoch of fingerprints that is written.
+    persons: Box<[PersonPrint]>,
     contacts: Box<[Key]>,
 }
 
@@ -180,7 +181,7 @@ impl Snapshot {
     pub fn owner_other_than(&self, key: Key, customers: &[Customer]) -> Option<ContactOwner> {
         let other = |place: &usize| -> Option<ContactOwner> {
             let held = self.entries.get(*place)?;
-            let is_one = customers.iter().any(|customer| is_same(held.person, key.epoch, *customer));
+            let is_one = customers.iter().any(|customer| is_same(&held.persons, key.epoch, *customer));
             (!is_one).then_some(match held.kind {
                 OwnerKind::Seller => ContactOwner::Seller,
                 OwnerKind::Agency => ContactOwner::Agency,
@@ -210,7 +211,7 @@ impl Snapshot {
 
     /// Takes in an entry, in the place of what was known of it.
     fn put(&mut self, known: Known) {
-        let Known { kind, code, active, qualified_from, qualified_until, person, mut contacts } = known;
+        let Known { kind, code, active, qualified_from, qualified_until, persons, mut contacts } = known;
         contacts.sort_unstable();
         contacts.dedup();
         let contacts = contacts.into_boxed_slice();
@@ -227,7 +228,8 @@ impl Snapshot {
         for key in contacts.iter().filter(|key| before.binary_search(key).is_err()) {
             self.hold(*key, place);
         }
-        let held = Held { kind, active, qualified_from, qualified_until, person, contacts };
+        let persons = persons.into_boxed_slice();
+        let held = Held { kind, active, qualified_from, qualified_until, persons, contacts };
         match self.entries.get_mut(place) {
             Some(entry) => *entry = held,
             None => self.entries.push(held),
@@ -268,8 +270,8 @@ impl Snapshot {
 }
 
 /// Whether a customer is the person of an entry: by the certificate where both have one, else by the name.
-fn is_same(person: Option<PersonPrint>, epoch: i16, customer: Customer) -> bool {
-    let Some(person) = person.filter(|person| person.epoch == epoch) else { return false };
+fn is_same(persons: &[PersonPrint], epoch: i16, customer: Customer) -> bool {
+    let Some(person) = persons.iter().find(|person| person.epoch == epoch) else { return false };
     match (person.certificate, customer.certificate) {
         (Some(own), Some(other)) => own == other,
         _ => person.name.is_some() && person.name == customer.name,

@@ -91,9 +91,7 @@ pub use crate::store::{
 use crate::{
     clock::SharedClock,
     entropy::SharedEntropy,
-    security::{
-        audit_key::AuditKeys, fingerprint::Fingerprints, keyring::SecretKey, live::Live, sealing::Sealer,
-    },
+    security::{audit_key::AuditKeys, fingerprint::Prints, keyring::SecretKey, live::Live, sealing::Sealer},
     store::{Store, reachability::Reachable},
 };
 
@@ -124,8 +122,8 @@ pub struct App {
     pub release_time: NaiveTime,
     /// Rules in force.
     pub rules: Arc<rule_set::RuleSet>,
-    /// Fingerprint keys of the current epoch.
-    pub fingerprints: Fingerprints,
+    /// Fingerprint keys: of the epoch in force, and what another is made of while they are rotated.
+    pub fingerprints: Arc<Prints>,
     /// Opens what was sealed.
     pub sealer: Arc<Sealer>,
     /// Keys of the audit log.

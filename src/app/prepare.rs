@@ -38,6 +38,7 @@ const NOBODY: i16 = -1;
 pub fn prepare(app: &App, principal: &Principal, submitted: Submitted, decision: Decision) -> Item {
     let Submitted { request_id, digest, application } = submitted;
     let as_of = age_date(&application, decision.decided_time);
+    let prints = app.fingerprints.get();
     let parties = parties(&application, as_of);
     Item {
         caller: principal.caller.clone(),
@@ -56,8 +57,8 @@ pub fn prepare(app: &App, principal: &Principal, submitted: Submitted, decision:
         policy_no: plain_code(&application.policy_no),
         original_application_no: plain_code(&application.original_application_no),
         product: ProductRow::from(&application.product),
-        parts: parts(&app.fingerprints, &application, &parties),
-        contacts: contacts(&app.fingerprints, &application, &parties),
+        parts: parts(&prints, &application, &parties),
+        contacts: contacts(&prints, &application, &parties),
         key: application.key,
         decision,
     }

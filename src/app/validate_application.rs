@@ -88,7 +88,8 @@ pub(super) fn decide(app: &App, application: &Application) -> Decision {
     let (directory_version, facts) = {
         // Held for the look-ups only: a refresh waits for it.
         let directory = app.directory.snapshot();
-        let facts = directory.is_loaded().then(|| facts(&directory, &app.fingerprints, application, as_of));
+        let facts =
+            directory.is_loaded().then(|| facts(&directory, &app.fingerprints.get(), application, as_of));
         (directory.version_name(), facts.unwrap_or_default())
     };
     let judgement = judge_with(application, &app.rules.profile, &facts, decided_time);

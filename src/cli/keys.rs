@@ -1,5 +1,7 @@
 //! `zhenshi keys`: the keys of an installation, and their rotation (docs/keys.md).
 
+mod epochs;
+
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, bail};
@@ -40,8 +42,8 @@ pub enum Command {
         #[arg(long, value_enum)]
         kind: Kind,
     },
-    /// Put the newest version in force (one is added if that is in force already) and, for key-encryption, wrap every data key
-    /// anew. May be killed and run again at any time, beside a running service.
+    /// Put the newest version in force (one is added if that is in force already): for key-encryption wrap every data key anew, for
+    /// fingerprint make every fingerprint anew. May be killed and run again at any time, beside a running service.
     Rotate {
         /// Which key.
         #[arg(long, value_enum)]
@@ -49,8 +51,11 @@ pub enum Command {
     },
     /// Show versions, who holds them, and how far rotations have come.
     Status,
-    /// Forget a version of the key-encryption key that nothing needs any more, in the database and in the keyring.
+    /// Forget a version of the key-encryption or fingerprint key that nothing needs any more, in the database and in the keyring.
     Retire {
+        /// Which key.
+        #[arg(long, value_enum, default_value_t = Kind::KeyEncryption)]
+        kind: Kind,
         /// The version.
         #[arg(long)]
         version: u16,
@@ -66,6 +71,8 @@ pub enum Kind {
     KeyEncryption,
     /// What chains and signs the audit log.
     Audit,
+    /// Root of the fingerprints by which equal values are found.
+    Fingerprint,
 }
 
 impl Kind {
@@ -73,6 +80,7 @@ impl Kind {
         match self {
             Self::KeyEncryption => KeyKind::KeyEncryption,
             Self::Audit => KeyKind::Audit,
+            Self::Fingerprint => KeyKind::Fingerprint,
         }
     }
 
@@ -80,6 +88,7 @@ impl Kind {
         match self {
             Self::KeyEncryption => &mut keyring.key_encryption,
             Self::Audit => &mut keyring.audit,
+            Self::Fingerprint => &mut keyring.fingerprint,
         }
     }
 
@@ -87,6 +96,7 @@ impl Kind {
         let versions = match self {
             Self::KeyEncryption => &keyring.key_encryption,
             Self::Audit => &keyring.audit,
+            Self::Fingerprint => &keyring.fingerprint,
         };
         versions.last().map_or(0, |key| key.version)
     }
@@ -117,8 +127,9 @@ async fn with_store(context: &Context, session: &Session, command: &Command) -> 
     let ring = keyring(&context.config, &context.entropy)?;
     store.open_epoch(&ring).await?;
     let done = match command {
+        Command::Rotate { kind: Kind::Fingerprint } => epochs::rotate(context, &store).await,
         Command::Rotate { kind } => rotate(context, &store, *kind).await,
-        Command::Retire { version } => retire(context, &store, *version).await,
+        Command::Retire { kind, version } => retire(context, &store, *kind, *version).await,
         _ => status(context, &store, &ring).await,
     };
     store.close().await;
@@ -203,6 +214,7 @@ async fn version_in_force(store: &Store, kind: Kind) -> Result<u16, StoreError> 
     Ok(match kind {
         Kind::KeyEncryption => in_force.key_encryption,
         Kind::Audit => in_force.audit,
+        Kind::Fingerprint => in_force.fingerprint,
     })
 }
 
@@ -255,11 +267,17 @@ async fn rewrap(
     bail!("some process still wraps with an older version: does every one of them run this release?")
 }
 
-async fn retire(context: &Context, store: &Store, version: u16) -> anyhow::Result<()> {
-    store.retire_key(version, context.clock.now()).await?;
+async fn retire(context: &Context, store: &Store, kind: Kind, version: u16) -> anyhow::Result<()> {
+    match kind {
+        Kind::KeyEncryption => store.retire_key(version, context.clock.now()).await?,
+        Kind::Fingerprint => store.retire_fingerprint_key(version, context.clock.now()).await?,
+        Kind::Audit => {
+            bail!("versions of the audit key are never retired: the chain of their time needs them")
+        }
+    }
     let file = context.config.keyring_file();
     let mut ring = file.load()?;
-    ring.key_encryption.retain(|key| key.version != version);
+    kind.versions(&mut ring).retain(|key| key.version != version);
     file.replace(&ring, context.entropy.as_ref())?;
     let text = format!("version {version} is gone; backups from before the rotation need the older keyring");
     print(context, &json!({ "retired": version }), text);
@@ -269,7 +287,7 @@ async fn retire(context: &Context, store: &Store, version: u16) -> anyhow::Resul
 async fn status(context: &Context, store: &Store, ring: &Keyring) -> anyhow::Result<()> {
     let (states, rewrappings) = (store.key_states().await?, store.rewrappings().await?);
     let mut holders = Vec::new();
-    for kind in [KeyKind::KeyEncryption, KeyKind::Audit] {
+    for kind in [KeyKind::KeyEncryption, KeyKind::Audit, KeyKind::Fingerprint] {
         for holder in store.key_holders(kind.purpose(), context.clock.now()).await? {
             holders.push(json!({
                 "process": holder.process_id, "purpose": kind.purpose(), "newest": holder.newest,
@@ -291,6 +309,7 @@ async fn status(context: &Context, store: &Store, ring: &Keyring) -> anyhow::Res
                 "table": one.table, "version": one.version, "rows": one.looked_at, "rewrapped": one.rewrapped,
                 "finished": one.finished_time,
             })).collect::<Vec<_>>(),
+            "fingerprint": epochs::state(store).await?,
         }));
         return Ok(());
     }
@@ -308,5 +327,5 @@ async fn status(context: &Context, store: &Store, ring: &Keyring) -> anyhow::Res
             one.version, one.table, one.looked_at, one.rewrapped
         ));
     }
-    Ok(())
+    epochs::show(store).await
 }

@@ -45,6 +45,7 @@ use crate::{
     lifecycle::{self, bounded},
     security::{
         audit_key::AuditKeys,
+        fingerprint::Prints,
         keyring::{Keyring, VersionedKey},
         live::Live,
         sealing::Sealer,
@@ -254,7 +255,7 @@ async fn note_start(app: &App, keyring: &Keyring, config: &Config) -> anyhow::Re
         "version {}, rules {}, epoch {}, keys: encryption {}, fingerprint {}, audit {}, classified {}, configuration {}",
         env!("CARGO_PKG_VERSION"),
         app.rules.version,
-        app.fingerprints.epoch(),
+        app.fingerprints.get().epoch(),
         newest(&keyring.key_encryption),
         newest(&keyring.fingerprint),
         newest(&keyring.audit),
@@ -343,7 +344,13 @@ pub(super) async fn build(
     tell_build(&rules, in_force.key_encryption);
     let sealer = Arc::new(Sealer::new(keyring)?);
     sealer.replace(keyring, in_force.key_encryption)?;
-    let tools = Tools { clock: clock.clone(), entropy: entropy.clone(), sealer: sealer.clone() };
+    let fingerprints = Arc::new(Prints::new(fingerprints, keyring.fingerprint.clone()));
+    let tools = Tools {
+        clock: clock.clone(),
+        entropy: entropy.clone(),
+        sealer: sealer.clone(),
+        prints: fingerprints.clone(),
+    };
     let (recorder, task) = Recorder::start_with(store.clone(), tools, patience);
     let app = Arc::new(App {
         callers: Callers::new(store.clone()),

@@ -4,14 +4,19 @@
 //! for every kind of value, derived from the root of a key version. An *epoch* is a pair of key version and normaliser
 //! version: fingerprints of different epochs never compare. To add a kind, add it to [`Kind`].
 
+use std::sync::Arc;
+
 use aws_lc_rs::{hkdf, hmac};
 use uuid::Uuid;
 use zhenshi_domain::clue::ClueKey;
 
-use super::keyring::{SecretKey, VersionedKey};
+use super::{
+    keyring::{SecretKey, VersionedKey},
+    live::Live,
+};
 
 /// What a fingerprint is of; every kind has a key of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// A telephone.
     Phone,
@@ -102,6 +107,43 @@ impl Fingerprints {
 impl std::fmt::Debug for Fingerprints {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Fingerprints").field("epoch", &self.epoch).finish_non_exhaustive()
+    }
+}
+
+/// The fingerprint keys of a process: those of the epoch in force, and the roots of every version in its keyring.
+#[derive(Debug)]
+pub struct Prints {
+    current: Live<Fingerprints>,
+    roots: Live<Vec<VersionedKey>>,
+}
+
+impl Prints {
+    /// `current` is in force, out of `roots`.
+    pub fn new(current: Fingerprints, roots: Vec<VersionedKey>) -> Self {
+        Self { current: Live::new(current), roots: Live::new(roots) }
+    }
+
+    /// The epoch in force, as this process knows it. Another may be in force since a moment: what is written goes by the list
+    /// gate.
+    pub fn get(&self) -> Arc<Fingerprints> {
+        self.current.get()
+    }
+
+    /// From now on `current` is in force.
+    pub fn set(&self, current: Fingerprints) {
+        self.current.set(current);
+    }
+
+    /// The keyring has changed.
+    pub fn hold(&self, roots: Vec<VersionedKey>) {
+        self.roots.set(roots);
+    }
+
+    /// The keys of an epoch; none if the keyring lacks its key version.
+    pub fn of_version(&self, epoch: i16, version: u16, normaliser_version: u16) -> Option<Fingerprints> {
+        let roots = self.roots.get();
+        let root = roots.iter().find(|root| root.version == version)?;
+        Some(Fingerprints::new(epoch, root, normaliser_version))
     }
 }
 

@@ -200,6 +200,11 @@ impl Keyring {
         checks
     }
 
+    /// The same of the fingerprint keys, which the database knows by their epochs.
+    pub fn fingerprint_checks(&self) -> Vec<(u16, [u8; 16])> {
+        self.fingerprint.iter().map(|key| (key.version, key.key.check())).collect()
+    }
+
     pub(super) fn render(&self) -> String {
         let entries = |keys: &[VersionedKey]| {
             keys.iter().map(|key| KeyEntry { version: key.version, key: encode(&key.key) }).collect()

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::{
     Scope, Store, StoreError, Tx,
     audit::{self, Deed},
+    versions::check_epochs,
 };
 use crate::security::keyring::Keyring;
 
@@ -27,6 +28,8 @@ pub enum KeyKind {
     KeyEncryption,
     /// What chains and signs the audit log.
     Audit,
+    /// Root of the fingerprints.
+    Fingerprint,
 }
 
 impl KeyKind {
@@ -35,6 +38,7 @@ impl KeyKind {
         match self {
             Self::KeyEncryption => "key_encryption",
             Self::Audit => "audit",
+            Self::Fingerprint => "fingerprint",
         }
     }
 }
@@ -46,6 +50,12 @@ pub struct InForce {
     pub key_encryption: u16,
     /// Of the key of the audit log.
     pub audit: u16,
+    /// Epoch of fingerprints; 0 before the first.
+    pub epoch: i16,
+    /// Version of its key.
+    pub fingerprint: u16,
+    /// Version of its normaliser.
+    pub normaliser: u16,
 }
 
 /// One version that the database knows.
@@ -149,9 +159,19 @@ impl Store {
     pub async fn keys_in_force(&self) -> Result<InForce, StoreError> {
         self.with_tx(Scope::system(), |tx| {
             Box::pin(async move {
+                let epoch = sqlx::query!(
+                    "SELECT known.epoch, known.key_version, known.normaliser_version FROM list_gate AS gate
+                     JOIN fingerprint_epoch AS known
+                         ON known.epoch = COALESCE(gate.epoch, (SELECT max(epoch) FROM fingerprint_epoch))"
+                )
+                .fetch_optional(&mut *tx)
+                .await?;
                 Ok(InForce {
                     key_encryption: in_force(tx, KeyKind::KeyEncryption.purpose()).await?,
                     audit: in_force(tx, KeyKind::Audit.purpose()).await?,
+                    epoch: epoch.as_ref().map_or(0, |row| row.epoch),
+                    normaliser: epoch.as_ref().map_or(0, |row| from_number(row.normaliser_version)),
+                    fingerprint: epoch.map_or(0, |row| from_number(row.key_version)),
                 })
             })
         })
@@ -163,7 +183,13 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unfit`], as at the start.
     pub async fn check_keyring(&self, keyring: Arc<Keyring>) -> Result<(), StoreError> {
-        self.with_tx(Scope::system(), move |tx| Box::pin(async move { check_keys(tx, &keyring).await })).await
+        self.with_tx(Scope::system(), move |tx| {
+            Box::pin(async move {
+                check_keys(tx, &keyring).await?;
+                check_epochs(tx, &keyring).await
+            })
+        })
+        .await
     }
 
     /// Tells what the process `process_id` holds.
@@ -254,16 +280,16 @@ impl Store {
         .await
     }
 
-    /// Puts `version` in force, if every running process holds it. Says whether it was not in force before.
+    /// Every running process holds `version`.
     ///
     /// # Errors
-    /// [`StoreError::Unfit`], naming what is missing.
-    pub async fn put_in_force(
+    /// [`StoreError::Unfit`], naming them, when some do not.
+    pub(super) async fn require_holders(
         &self,
         kind: KeyKind,
         version: u16,
         at: DateTime<Utc>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<(), StoreError> {
         let purpose = kind.purpose();
         let holders = self.key_holders(purpose, at).await?;
         let without: Vec<String> =
@@ -277,6 +303,21 @@ impl Store {
                 without.join(", ")
             ));
         }
+        Ok(())
+    }
+
+    /// Puts `version` in force, if every running process holds it. Says whether it was not in force before.
+    ///
+    /// # Errors
+    /// [`StoreError::Unfit`], naming what is missing.
+    pub async fn put_in_force(
+        &self,
+        kind: KeyKind,
+        version: u16,
+        at: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let purpose = kind.purpose();
+        self.require_holders(kind, version, at).await?;
         self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move {
                 let changed = sqlx::query!(
@@ -296,6 +337,40 @@ impl Store {
                     audit::note(tx, &deed("ROTATE_KEY"), at, &what, why).await?;
                 }
                 Ok(changed > 0)
+            })
+        })
+        .await
+    }
+
+    /// Lets go of a fingerprint key that no epoch needs.
+    ///
+    /// # Errors
+    /// [`StoreError::Unfit`] while an epoch needs it.
+    pub async fn retire_fingerprint_key(&self, version: u16, at: DateTime<Utc>) -> Result<(), StoreError> {
+        self.with_tx(Scope::system(), move |tx| {
+            Box::pin(async move {
+                let epoch = sqlx::query_scalar!(
+                    "SELECT max(epoch) FROM fingerprint_epoch WHERE key_version <= $1",
+                    as_number(version)
+                )
+                .fetch_one(&mut *tx)
+                .await?;
+                if let Some(epoch) = epoch {
+                    return unfit(format!(
+                        "fingerprint epoch {epoch} needs fingerprint key {version} or an older one: run \
+                         `zhenshi keys rotate --kind fingerprint` to its end first"
+                    ));
+                }
+                let purpose = KeyKind::Fingerprint.purpose();
+                let what = [purpose.as_bytes(), &version.to_be_bytes(), &at.timestamp_micros().to_be_bytes()];
+                audit::note(
+                    tx,
+                    &deed("RETIRE_KEY"),
+                    at,
+                    &what,
+                    format!("{purpose} key {version} is used by nothing"),
+                )
+                .await
             })
         })
         .await

@@ -15,6 +15,9 @@ use super::{
 const MIGRATE: Deed<'static> =
     Deed { actor: "operator", action: "MIGRATE", subject_kind: "schema", subject_ids: &[] };
 
+/// Advisory lock of whoever migrates.
+const MIGRATE_LOCK: i64 = 7_305_808_869_232_536_433;
+
 /// Everything in `migrations/`.
 static MIGRATOR: Migrator = sqlx::migrate!();
 
@@ -30,6 +33,8 @@ pub async fn migrate(url: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
     sqlx::query!("SELECT set_config('zhenshi.extent', 'everything', false)")
         .fetch_one(&mut connection)
         .await?;
+    // One at a time, from before it is counted: else two that run at once both say that they did it. The session ends the lock.
+    sqlx::query!("SELECT pg_advisory_lock($1)", MIGRATE_LOCK).fetch_one(&mut connection).await?;
     let before = applied(&mut connection).await?;
     MIGRATOR.run(&mut connection).await.map_err(from_migration)?;
     let after = applied(&mut connection).await?;

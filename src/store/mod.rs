@@ -17,6 +17,7 @@ pub mod delivery;
 pub mod directory;
 pub mod dump;
 pub mod embedded;
+pub mod epoch;
 pub mod error;
 pub mod filter;
 pub mod keys;

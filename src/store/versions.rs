@@ -80,9 +80,8 @@ impl Store {
     }
 }
 
-async fn current_epoch(tx: &mut Tx, keyring: &Keyring) -> Result<Fingerprints, StoreError> {
-    // Two replicas may start at once: the lock makes the second read what the first opened.
-    sqlx::query!("SELECT pg_advisory_xact_lock($1)", OPEN_EPOCH_LOCK).execute(&mut *tx).await?;
+/// Every epoch's key must be in the keyring, and no epoch may be of a normaliser that this release does not know.
+pub(super) async fn check_epochs(tx: &mut Tx, keyring: &Keyring) -> Result<(), StoreError> {
     let epochs = sqlx::query!(
         "SELECT epoch, key_version, normaliser_version, key_check FROM fingerprint_epoch ORDER BY epoch"
     )
@@ -105,28 +104,53 @@ async fn current_epoch(tx: &mut Tx, keyring: &Keyring) -> Result<Fingerprints, S
             )));
         }
     }
+    Ok(())
+}
+
+async fn current_epoch(tx: &mut Tx, keyring: &Keyring) -> Result<Fingerprints, StoreError> {
+    // Two replicas may start at once: the lock makes the second read what the first opened.
+    sqlx::query!("SELECT pg_advisory_xact_lock($1)", OPEN_EPOCH_LOCK).execute(&mut *tx).await?;
+    check_epochs(tx, keyring).await?;
+    // A key that was only added to the keyring opens no epoch, and the one that a rotation writes is not in force yet: what is
+    // recorded already would not be found by its fingerprints.
+    let known = sqlx::query!(
+        "SELECT known.epoch, known.key_version
+         FROM fingerprint_epoch AS known CROSS JOIN list_gate AS gate
+         WHERE known.normaliser_version = $1 AND known.epoch IS DISTINCT FROM gate.next_epoch
+         ORDER BY (known.epoch = gate.epoch) IS TRUE DESC, known.epoch DESC LIMIT 1",
+        as_number(NORMALISER_VERSION),
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    if let Some(row) = known {
+        let key = keyring.fingerprint.iter().find(|key| as_number(key.version) == row.key_version);
+        let Some(key) = key else {
+            return Err(StoreError::Unexpected("an epoch's key was there a moment ago".into()));
+        };
+        return Ok(Fingerprints::new(row.epoch, key, NORMALISER_VERSION));
+    }
+    open_first(tx, keyring).await
+}
+
+/// Opens the first epoch of this release's normaliser, with the newest key.
+async fn open_first(tx: &mut Tx, keyring: &Keyring) -> Result<Fingerprints, StoreError> {
     let Some(newest) = keyring.fingerprint.last() else {
         return Err(StoreError::Unfit("the keyring has no fingerprint key".into()));
     };
-    // A key that was only added to the keyring opens no epoch: what is recorded already would not be found by its fingerprints.
-    let known = epochs.iter().rev().find(|row| row.normaliser_version == as_number(NORMALISER_VERSION));
-    if let Some(row) = known {
-        let key = keyring.fingerprint.iter().find(|key| as_number(key.version) == row.key_version);
-        return Ok(Fingerprints::new(row.epoch, key.unwrap_or(newest), NORMALISER_VERSION));
+    let open = sqlx::query_scalar!("SELECT next_epoch FROM list_gate").fetch_one(&mut *tx).await?;
+    if let Some(epoch) = open {
+        return Err(StoreError::Unfit(format!(
+            "fingerprint epoch {epoch} is being made by `zhenshi keys rotate`: let it end with the release that began it"
+        )));
     }
-    let epoch = {
-        let epoch = epochs.last().map_or(1, |row| row.epoch + 1);
-        sqlx::query!(
-            "INSERT INTO fingerprint_epoch (epoch, key_version, normaliser_version, key_check)
-             VALUES ($1, $2, $3, $4)",
-            epoch,
-            as_number(newest.version),
-            as_number(NORMALISER_VERSION),
-            &newest.key.check()[..],
-        )
-        .execute(&mut *tx)
-        .await?;
-        epoch
-    };
+    let epoch = sqlx::query_scalar!(
+        r#"INSERT INTO fingerprint_epoch (epoch, key_version, normaliser_version, key_check)
+           SELECT COALESCE(max(epoch), 0::smallint) + 1::smallint, $1, $2, $3 FROM fingerprint_epoch RETURNING epoch"#,
+        as_number(newest.version),
+        as_number(NORMALISER_VERSION),
+        &newest.key.check()[..],
+    )
+    .fetch_one(&mut *tx)
+    .await?;
     Ok(Fingerprints::new(epoch, newest, NORMALISER_VERSION))
 }

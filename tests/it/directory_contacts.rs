@@ -79,7 +79,7 @@ impl World {
         let owners = [owner("S1"), owner("S2")];
         self.store
             .with_tx(Scope::system(), move |tx| {
-                Box::pin(async move { directory_persons(tx, &owners, cut).await })
+                Box::pin(async move { directory_persons(tx, &owners, 1, cut).await })
             })
             .await
             .unwrap()

@@ -1,5 +1,7 @@
 //! Keys: rotated beside a running service, killed in the middle and run again; and what is said of a keyring that is not right.
 
+mod epochs;
+
 use std::{
     fs,
     path::{Path, PathBuf},

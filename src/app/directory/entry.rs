@@ -170,6 +170,7 @@ impl Draft {
             contacts,
             person: (entry.kind.is_person() && known).then_some(print),
             plaintext: owns.then_some(payload),
+            next: None,
             entry,
         }
     }

@@ -8,7 +8,7 @@ use crate::{
     entropy::SharedEntropy,
     ids,
     security::{
-        fingerprint::{Fingerprints, keyed_digest},
+        fingerprint::{Fingerprints, Prints, keyed_digest},
         keyring::{Keyring, SecretKey},
         policy::Action,
         sealing::{SealError, Sealer},
@@ -21,8 +21,10 @@ use crate::{
 pub struct DirectoryTools {
     /// The database.
     pub store: Store,
-    /// Fingerprint keys of the current epoch.
-    pub fingerprints: Fingerprints,
+    /// Fingerprint keys of the epoch in force when the work began.
+    pub fingerprints: Arc<Fingerprints>,
+    /// What fingerprints are made of while their key is rotated.
+    pub prints: Arc<Prints>,
     /// Seals and opens.
     pub sealer: Arc<Sealer>,
     /// Key of digests of contents and requests.
@@ -38,7 +40,8 @@ impl DirectoryTools {
     pub fn of(app: &App) -> Self {
         Self {
             store: app.store.clone(),
-            fingerprints: app.fingerprints.clone(),
+            fingerprints: app.fingerprints.get(),
+            prints: app.fingerprints.clone(),
             sealer: app.sealer.clone(),
             digest_key: app.digest_key.clone(),
             clock: app.clock.clone(),
@@ -58,7 +61,16 @@ impl DirectoryTools {
         entropy: SharedEntropy,
     ) -> Result<Self, SealError> {
         let sealer = Arc::new(Sealer::new(keyring)?);
-        Ok(Self { store, fingerprints, sealer, digest_key: keyring.digest.clone(), clock, entropy })
+        let prints = Arc::new(Prints::new(fingerprints, keyring.fingerprint.clone()));
+        Ok(Self {
+            store,
+            fingerprints: prints.get(),
+            prints,
+            sealer,
+            digest_key: keyring.digest.clone(),
+            clock,
+            entropy,
+        })
     }
 
     /// What recording needs.
@@ -67,6 +79,7 @@ impl DirectoryTools {
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
             sealer: self.sealer.clone(),
+            prints: self.prints.clone(),
         }
     }
 

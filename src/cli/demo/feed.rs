@@ -70,7 +70,12 @@ pub(super) fn application_key(member: &Member) -> ApplicationKey {
 }
 
 async fn directory(app: &App, entries: &[DirectoryEntry]) -> anyhow::Result<()> {
-    let tools = Tools { clock: app.clock.clone(), entropy: app.entropy.clone(), sealer: app.sealer.clone() };
+    let tools = Tools {
+        clock: app.clock.clone(),
+        entropy: app.entropy.clone(),
+        sealer: app.sealer.clone(),
+        prints: app.fingerprints.clone(),
+    };
     let prints: Vec<OwnerPrints> = entries.iter().map(|entry| owner_prints(app, entry)).collect();
     app.store
         .with_tx(Scope::system(), move |tx| Box::pin(async move { replace(tx, &tools, &prints).await }))
@@ -79,7 +84,7 @@ async fn directory(app: &App, entries: &[DirectoryEntry]) -> anyhow::Result<()> 
 }
 
 fn owner_prints(app: &App, entry: &DirectoryEntry) -> OwnerPrints {
-    let prints = &app.fingerprints;
+    let prints = app.fingerprints.get();
     let key = |clue: ClueKey, form: &str| Key {
         epoch: prints.epoch(),
         clue: clue.as_i16(),

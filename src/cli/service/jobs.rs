@@ -112,7 +112,8 @@ impl Service {
             app.store.clone(),
             config.keyring_file(),
             ids::mint(app.clock.now(), app.entropy.as_ref())?,
-            (app.sealer.clone(), app.audit_keys.clone()),
+            (app.sealer.clone(), app.audit_keys.clone(), app.fingerprints.clone()),
+            app.directory.clone(),
             app.clock.clone(),
             (keyring, in_force),
         ));

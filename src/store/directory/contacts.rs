@@ -119,13 +119,14 @@ pub async fn directory_contacts_before(
         .collect()
 }
 
-/// Who each of `owners` is at `cut`. Owners of whom nothing is known then, and agencies, are left out.
+/// Who each of `owners` is at `cut`, by the fingerprints of `epoch`. Owners of whom nothing is known then, and agencies, are left out.
 ///
 /// # Errors
 /// When the database cannot be reached.
 pub async fn directory_persons(
     tx: &mut Tx,
     owners: &[Owner],
+    epoch: i16,
     cut: DateTime<Utc>,
 ) -> Result<HashMap<Owner, PersonPrint>, StoreError> {
     let kinds: Vec<i16> = owners.iter().map(|owner| owner.kind.number()).collect();
@@ -135,11 +136,13 @@ pub async fn directory_persons(
          FROM (SELECT DISTINCT owner_kind, owner_code
                FROM UNNEST($1::smallint[], $2::text[]) AS asked (owner_kind, owner_code)) AS wanted
          JOIN directory_person AS person USING (owner_kind, owner_code)
-         WHERE person.recorded_time < $3 AND (person.ended_time IS NULL OR person.ended_time >= $3)
+         WHERE person.epoch = $4 AND person.recorded_time < $3
+             AND (person.ended_time IS NULL OR person.ended_time >= $3)
          ORDER BY person.recorded_time",
         &kinds,
         &codes,
         cut,
+        epoch,
     )
     .fetch_all(tx)
     .await?;
@@ -232,7 +235,7 @@ pub(in crate::store) async fn end(
 }
 
 /// Begins what of `wanted` does not hold yet, and queues its keys for the next list. What holds stays as it is. No two entries
-/// of `wanted` may be of one owner, and [`end`] goes before it for owners of whom something may hold.
+/// of `wanted` may be of one owner in one epoch, and [`end`] goes before it for owners of whom something may hold.
 ///
 /// # Errors
 /// When the database refuses or cannot be reached.
@@ -251,7 +254,8 @@ pub(in crate::store) async fn begin(
              AS wanted (kind, code, epoch, certificate, name)
          WHERE (certificate IS NOT NULL OR name IS NOT NULL) AND NOT EXISTS (
              SELECT 1 FROM directory_person AS person
-             WHERE person.owner_kind = wanted.kind AND person.owner_code = wanted.code AND person.ended_time IS NULL)
+             WHERE person.owner_kind = wanted.kind AND person.owner_code = wanted.code
+                 AND person.epoch = wanted.epoch AND person.ended_time IS NULL)
          ON CONFLICT (owner_kind, owner_code, epoch, recorded_time) DO UPDATE
              SET ended_time = NULL, fingerprint = EXCLUDED.fingerprint, name_fingerprint = EXCLUDED.name_fingerprint",
         &persons.holders.kinds,

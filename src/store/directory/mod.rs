@@ -4,6 +4,7 @@
 //! [`read`] reads it. Contacts and persons are fingerprints with a time of their own ([`contacts`]), because a list is a
 //! function of its cut. To add a kind or a duty, add its number in `entry.rs` and in the checks of a new migration.
 
+mod anew;
 pub mod contacts;
 pub mod entry;
 pub mod read;

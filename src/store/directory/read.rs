@@ -46,8 +46,8 @@ pub struct Known {
     pub qualified_from: Option<NaiveDate>,
     /// Last day of it.
     pub qualified_until: Option<NaiveDate>,
-    /// Who he is.
-    pub person: Option<PersonPrint>,
+    /// Who he is, in each epoch of fingerprints that is written.
+    pub persons: Vec<PersonPrint>,
     /// Contacts in force.
     pub contacts: Vec<Key>,
 }
@@ -247,12 +247,19 @@ async fn changed(tx: &mut Tx, since: i64) -> Result<Vec<Known>, StoreError> {
             certificate: row.fingerprint,
             name: row.name_fingerprint,
         });
+        let before =
+            owners.last_mut().filter(|known: &&mut Known| known.kind == kind && known.code == row.code);
+        if let Some(known) = before {
+            // The same entry in another epoch.
+            known.persons.extend(person);
+            continue;
+        }
         owners.push(Known {
             kind,
             active: row.active,
             qualified_from: row.qualified_from,
             qualified_until: row.qualified_until,
-            person,
+            persons: person.into_iter().collect(),
             contacts: contacts.remove(&(kind, row.code.clone())).unwrap_or_default(),
             code: row.code,
         });

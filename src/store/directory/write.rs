@@ -11,7 +11,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{
-    SEALED_PARTY, SEALED_TABLE, VERSION_COUNTER,
+    SEALED_PARTY, SEALED_TABLE, VERSION_COUNTER, anew,
     contacts::{self, Owner, OwnerPrints, PersonPrint},
     entry::{Entry, EntryKind},
 };
@@ -47,6 +47,8 @@ pub struct NewEntry {
     pub person: Option<PersonPrint>,
     /// What is to be sealed; none for a channel and a branch.
     pub plaintext: Option<Zeroizing<Vec<u8>>>,
+    /// The same contacts and person in the next epoch of fingerprints; made while one is written.
+    pub next: Option<OwnerPrints>,
 }
 
 /// Idempotency key of one upsert.
@@ -127,6 +129,7 @@ async fn write(tx: &mut Tx, tools: Tools, batch: Batch) -> Result<Written, Store
     if let Some(answered) = replayed(tx, &batch).await? {
         return Ok(answered);
     }
+    let batch = anew::in_force(tx, &tools, &gate, batch).await?;
     let known = read_known(tx, &batch).await?;
     if let (Some(expected), Some(only)) = (batch.expected_revision, batch.entries.first()) {
         let present = known.get(&(only.entry.kind, only.entry.code.clone())).map(|known| known.revision);
@@ -293,7 +296,8 @@ fn prints(entries: &[&Fresh]) -> Vec<OwnerPrints> {
             person: one.new.person,
         })
     });
-    prints.collect()
+    let next = entries.iter().filter_map(|one| one.new.next.clone());
+    prints.chain(next).collect()
 }
 
 async fn write_entries(tx: &mut Tx, gate: &Gate, stamp: &Stamp, chunk: &[Fresh]) -> Result<(), StoreError> {

@@ -146,13 +146,14 @@ async fn write_range(
     let uses = uses::read(tx, list, range, &candidates).await?;
     let standings = standing::standings(tx, list, profile, &uses).await?;
     let counted = |used: &&UseRow| counts(list, used, &standings);
-    let values: Vec<Uuid> =
-        candidates.iter().map(|candidate| value_id(range, candidate.fingerprint)).collect();
     let fingerprints: Vec<Uuid> = candidates.iter().map(|candidate| candidate.fingerprint).collect();
+    let named = named(tx, range, &fingerprints).await?;
+    let values: Vec<Uuid> = named.values().copied().collect();
     let known = Known {
         family: facts::family(tx, list, &uses).await?,
         cleared: facts::cleared(tx, list, &values).await?,
         owners: facts::owners(tx, list, range, &fingerprints).await?,
+        named,
     };
     let mut by_value: HashMap<Uuid, Vec<&UseRow>> = HashMap::new();
     for used in uses.iter().filter(counted) {
@@ -179,8 +180,24 @@ fn effective_time(used: &UseRow, standing: Standing) -> DateTime<Utc> {
     standing.reinstated_time.map_or(used.recorded_time, |again| again.max(used.recorded_time))
 }
 
-/// The id of a value.
-pub(super) fn value_id(range: Range, fingerprint: Uuid) -> Uuid {
+/// The ids of values. One that was named under an older key keeps its id: cleared pairs and cases refer to it.
+async fn named(tx: &mut Tx, range: Range, fingerprints: &[Uuid]) -> Result<HashMap<Uuid, Uuid>, StoreError> {
+    let known = sqlx::query!(
+        "SELECT fingerprint, id FROM clue_value WHERE epoch = $1 AND clue = $2 AND fingerprint = ANY($3)",
+        range.epoch,
+        range.clue,
+        fingerprints,
+    )
+    .fetch_all(tx)
+    .await?;
+    let mut named: HashMap<Uuid, Uuid> =
+        fingerprints.iter().map(|fingerprint| (*fingerprint, value_id(range, *fingerprint))).collect();
+    named.extend(known.into_iter().map(|row| (row.fingerprint, row.id)));
+    Ok(named)
+}
+
+/// The id of a value that is named for the first time.
+fn value_id(range: Range, fingerprint: Uuid) -> Uuid {
     ids::derived(
         "clue_value",
         &[&range.epoch.to_be_bytes(), &range.clue.to_be_bytes(), fingerprint.as_bytes()],
@@ -192,6 +209,7 @@ struct Known {
     family: Pairs,
     cleared: HashMap<Uuid, Pairs>,
     owners: Vec<OwnerRow>,
+    named: HashMap<Uuid, Uuid>,
 }
 
 /// Asks every clue of the value.
@@ -211,7 +229,11 @@ fn judge<'a>(
         column: "clue",
         row: list.id.to_string(),
     })?;
-    let value_id = value_id(range, candidate.fingerprint);
+    let value_id = known
+        .named
+        .get(&candidate.fingerprint)
+        .copied()
+        .unwrap_or_else(|| value_id(range, candidate.fingerprint));
     let nobody = Pairs::default();
     let ties = Ties { family: &known.family, cleared: known.cleared.get(&value_id).unwrap_or(&nobody) };
     let seen: Vec<Use> = uses.iter().map(|used| as_use(list, used, standings)).collect();

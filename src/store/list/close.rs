@@ -113,7 +113,11 @@ async fn close(tx: &mut Tx, list: &CloseList, entropy: &SharedEntropy) -> Result
     }
     insert(tx, list, ListKind::Daily, previous_cut_time, entropy).await?;
     let baseline = sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT FROM contact_pending WHERE baseline AND opened_time < $1) AS "waits!""#,
+        r#"SELECT EXISTS (
+               SELECT FROM contact_pending WHERE baseline AND opened_time < $1
+                   AND epoch NOT IN (SELECT to_epoch FROM epoch_rotation WHERE switched_time IS NULL
+                       UNION ALL SELECT from_epoch FROM epoch_rotation WHERE switched_time IS NOT NULL)
+           ) AS "waits!""#,
         list.cut_time,
     )
     .fetch_one(&mut *tx)

@@ -134,7 +134,7 @@ pub(super) async fn owners(
     }
     let name = |row: &DirectoryContactRow| OwnerName { kind: row.owner_kind, code: row.owner_code.clone() };
     let names: Vec<OwnerName> = contacts.iter().map(name).collect();
-    let persons = directory_persons(tx, &names, list.cut_time).await?;
+    let persons = directory_persons(tx, &names, range.epoch, list.cut_time).await?;
     let customers = customers_of(tx, persons.values()).await?;
     Ok(contacts
         .iter()

@@ -34,6 +34,9 @@ async fn plan(tx: &mut Tx, list: &OpenList, at: DateTime<Utc>) -> Result<(), Sto
     let waiting = sqlx::query!(
         r#"SELECT epoch, clue, count(*) AS "keys!" FROM contact_pending
            WHERE opened_time < $1 AND baseline = $2
+               -- Of an epoch that is not in force yet, or not any more, is the copy.
+               AND epoch NOT IN (SELECT to_epoch FROM epoch_rotation WHERE switched_time IS NULL
+                   UNION ALL SELECT from_epoch FROM epoch_rotation WHERE switched_time IS NOT NULL)
            GROUP BY epoch, clue ORDER BY epoch, clue"#,
         list.cut_time,
         list.kind == ListKind::SelfInspection,

@@ -94,12 +94,8 @@ async fn of_party(tx: &mut Tx, submission: Uuid, party_no: i16) -> Result<Vec<Ra
                SELECT COALESCE(
                    (SELECT p.customer_id FROM application_party AS p
                     WHERE p.application_id = party.application_id AND p.submission_id = $1 AND p.party_no = $2),
-                   (SELECT p.customer_id FROM sealed AS o
-                    JOIN submission AS om ON om.id = o.submission_id
-                    JOIN application_party AS p ON p.application_id = om.application_id
-                        AND p.submission_id = o.submission_id AND p.party_no = o.party_no
-                    WHERE o.subject_fingerprint = party.subject_fingerprint AND o.epoch = party.epoch
-                    ORDER BY o.submission_id DESC LIMIT 1)) AS customer_id
+                   (SELECT k.customer_id FROM customer_key AS k
+                    WHERE k.epoch = party.epoch AND k.fingerprint = party.subject_fingerprint)) AS customer_id
                FROM party
            )
            SELECT known.customer_id AS "customer_id?", party.submission_id, party.party_no, party.role, party.channel,

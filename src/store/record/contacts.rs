@@ -73,8 +73,9 @@ struct Begun<'a> {
 fn begin<'a>(fresh: &'a [Fresh<'a>], customers: &Customers) -> Result<Vec<Begun<'a>>, StoreError> {
     let mut begun = Vec::new();
     for done in fresh.iter().filter(|done| matches!(done.effect, Effect::Replaces(_))) {
-        let contacts = &done.item.contacts;
-        for contact in &contacts.uses {
+        let every =
+            done.every_contacts().flat_map(|contacts| contacts.uses.iter().map(move |one| (contacts, one)));
+        for (contacts, contact) in every {
             let party = contacts.parties.iter().find(|party| party.party_no == contact.party_no);
             let party = party.ok_or_else(|| StoreError::Unexpected("a contact of no party".into()))?;
             begun.push(Begun {

@@ -21,10 +21,10 @@ pub(super) async fn resolve(
     recorded_time: DateTime<Utc>,
     fresh: &[Fresh<'_>],
 ) -> Result<Customers, StoreError> {
-    let accepted = fresh.iter().filter(|done| matches!(done.effect, Effect::Replaces(_)));
-    // One entry per fingerprint; all items of a batch were fingerprinted in the same epoch.
+    let accepted = || fresh.iter().filter(|done| matches!(done.effect, Effect::Replaces(_)));
+    // One entry per fingerprint; all items of a batch are in the epoch in force.
     let mut wanted: BTreeMap<Uuid, (i16, bool)> = BTreeMap::new();
-    for contacts in accepted.map(|done| &done.item.contacts) {
+    for contacts in accepted().map(Fresh::contacts) {
         for party in &contacts.parties {
             wanted.insert(party.customer_fingerprint, (contacts.epoch, party.weak));
         }
@@ -64,7 +64,43 @@ pub(super) async fn resolve(
         .await?;
         customers.extend(known.into_iter().map(|row| (row.fingerprint, row.customer_id)));
     }
+    name_anew(tx, accepted(), &mut customers).await?;
     Ok(customers)
+}
+
+/// While a rotation is open, customers are told by the epoch in force and get their name of the next.
+async fn name_anew<'a>(
+    tx: &mut Tx,
+    accepted: impl Iterator<Item = &'a Fresh<'a>>,
+    customers: &mut Customers,
+) -> Result<(), StoreError> {
+    let mut named: BTreeMap<Uuid, (i16, Uuid)> = BTreeMap::new();
+    for done in accepted {
+        let Some(next) = done.anew.as_ref().and_then(|anew| anew.next.as_ref()) else { continue };
+        for (party, again) in done.contacts().parties.iter().zip(&next.parties) {
+            if let Some(customer) = customers.get(&party.customer_fingerprint) {
+                named.insert(again.customer_fingerprint, (next.epoch, *customer));
+            }
+        }
+    }
+    if named.is_empty() {
+        return Ok(());
+    }
+    let fingerprints: Vec<Uuid> = named.keys().copied().collect();
+    let (epochs, ids): (Vec<i16>, Vec<Uuid>) = named.values().copied().unzip();
+    sqlx::query!(
+        "INSERT INTO customer_key (epoch, fingerprint, customer_id)
+         SELECT * FROM UNNEST($1::smallint[], $2::uuid[], $3::uuid[]) AS new (epoch, fingerprint, customer_id)
+         ORDER BY epoch, fingerprint
+         ON CONFLICT DO NOTHING",
+        &epochs,
+        &fingerprints,
+        &ids,
+    )
+    .execute(tx)
+    .await?;
+    customers.extend(named.into_iter().map(|(fingerprint, (_, customer))| (fingerprint, customer)));
+    Ok(())
 }
 
 /// Writes the customers whose keys were new.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use zhenshi_domain::{finding::Severity, rules::REVISION_SUPERSEDED, verdict::Verdict};
 
 use super::{
-    Fresh, Item,
+    ContactUse, Contacts, Fresh, Item,
     keys::{Key, pack, unpack},
 };
 use crate::store::{StoreError, Tx, codes::Coded as _, submission::FindingRow};
@@ -34,19 +34,18 @@ struct Head {
     keys: Vec<u8>,
 }
 
-impl Item {
-    /// The keys of its contacts, sorted, each once.
-    fn keys(&self) -> Vec<Key> {
-        let key = |contact: &super::ContactUse| Key {
-            epoch: self.contacts.epoch,
-            clue: contact.clue,
-            fingerprint: contact.fingerprint,
-        };
-        let mut keys: Vec<Key> = self.contacts.uses.iter().map(key).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        keys
-    }
+/// The keys of its contacts in every epoch that is written, sorted, each once.
+fn keys(done: &Fresh<'_>) -> Vec<Key> {
+    let of = |contacts: &Contacts| {
+        let epoch = contacts.epoch;
+        let key =
+            move |contact: &ContactUse| Key { epoch, clue: contact.clue, fingerprint: contact.fingerprint };
+        contacts.uses.iter().map(key).collect::<Vec<_>>()
+    };
+    let mut keys: Vec<Key> = done.every_contacts().flat_map(of).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
 }
 
 /// Locks and numbers the heads, decides what each submission does, and moves the heads that existed before.
@@ -224,7 +223,7 @@ impl Columns {
             columns.current.push(accepted.then_some(done.submission.id));
             columns.source_revisions.push(item.source_revision.filter(|_| changes));
             columns.digests.push(changes.then(|| item.digest.to_vec()));
-            columns.keys.push(if accepted { pack(&item.keys()) } else { Vec::new() });
+            columns.keys.push(if accepted { pack(&keys(done)) } else { Vec::new() });
             columns.channels.push(item.channel.number());
             columns.branch_codes.push(item.branch_code.clone());
             columns.seller_codes.push(item.seller_code.clone());

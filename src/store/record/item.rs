@@ -69,7 +69,7 @@ pub struct Part {
 }
 
 /// Parties, contacts and approvals by fingerprint.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Contacts {
     /// Epoch of every fingerprint here.
     pub epoch: i16,
@@ -82,7 +82,7 @@ pub struct Contacts {
 }
 
 /// A party by fingerprint.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct PartyEntry {
     /// Number of the party.
     pub party_no: i16,
@@ -127,7 +127,7 @@ impl ContactUse {
 }
 
 /// A valid approval of another payer's account.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Approval {
     /// Fingerprint of the account.
     pub account_key: Uuid,

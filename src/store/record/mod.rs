@@ -3,6 +3,7 @@
 //! The order of the steps is the order of the locks, the same in every replica: the list gate (shared), request keys,
 //! heads, customer keys, contacts; each sorted. One file a step; the whole is [`Store::record`].
 
+mod anew;
 mod contacts;
 mod customers;
 pub(in crate::store) mod gate;
@@ -19,12 +20,18 @@ pub use item::{Answer, Approval, ContactUse, Contacts, Item, Outcome, Part, Part
 pub use keys::Key;
 use uuid::Uuid;
 
+use self::anew::Anew;
 use super::{
     Scope, Store, StoreError, Tx,
     audit::{self, Entry, Event},
     submission::{SealedRow, SubmissionRow},
 };
-use crate::{clock::SharedClock, entropy::SharedEntropy, ids, security::sealing::Sealer};
+use crate::{
+    clock::SharedClock,
+    entropy::SharedEntropy,
+    ids,
+    security::{fingerprint::Prints, sealing::Sealer},
+};
 
 /// Kind of the outbox event that a batch leaves.
 pub const EVENT_RECORDED: &str = "submission.recorded";
@@ -42,6 +49,8 @@ pub struct Tools {
     pub entropy: SharedEntropy,
     /// Seals the parties.
     pub sealer: Arc<Sealer>,
+    /// Makes fingerprints anew while their key is rotated.
+    pub prints: Arc<Prints>,
 }
 
 impl Store {
@@ -64,11 +73,25 @@ struct Fresh<'a> {
     submission: SubmissionRow,
     sealed: Vec<SealedRow>,
     effect: heads::Effect,
+    anew: Option<Anew>,
+}
+
+impl Fresh<'_> {
+    /// What the list will need, by the fingerprints in force.
+    fn contacts(&self) -> &Contacts {
+        self.anew.as_ref().map_or(&self.item.contacts, |anew| &anew.in_force)
+    }
+
+    /// The same for every epoch that is written: two while a rotation is open.
+    fn every_contacts(&self) -> impl Iterator<Item = &Contacts> {
+        std::iter::once(self.contacts()).chain(self.anew.as_ref().and_then(|anew| anew.next.as_ref()))
+    }
 }
 
 async fn record(tx: &mut Tx, tools: &Tools, items: &[Arc<Item>]) -> Result<Vec<Outcome>, StoreError> {
     let gate = gate::pass(tx, &tools.clock).await?;
-    let stamps = gate::stamp(tools, &gate, items).await?;
+    let anew = anew::make(tx, tools, &gate, items).await?;
+    let stamps = gate::stamp(tools, &gate, items, anew).await?;
 
     let mut outcomes: Vec<Option<Outcome>> = request_keys::claim(tx, items, &stamps).await?;
     let mut fresh: Vec<Fresh<'_>> = Vec::with_capacity(items.len());
@@ -85,6 +108,7 @@ async fn record(tx: &mut Tx, tools: &Tools, items: &[Arc<Item>]) -> Result<Vec<O
         let customers = customers::resolve(tx, tools, gate.recorded_time, &fresh).await?;
         contacts::write(tx, &gate, &fresh, &customers).await?;
         rows::write(tx, &gate, &fresh, &customers).await?;
+        anew::link_subjects(tx, &fresh).await?;
         leave_traces(tx, tools, &gate, &fresh).await?;
     }
 

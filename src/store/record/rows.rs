@@ -184,7 +184,7 @@ async fn parties(
     let (mut customer_ids, mut relations, mut minors, mut weak) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for done in in_force(fresh) {
-        for party in &done.item.contacts.parties {
+        for party in &done.contacts().parties {
             applications.push(done.item.application_id);
             submissions.push(done.submission.id);
             party_nos.push(party.party_no);
@@ -222,13 +222,15 @@ async fn approvals(tx: &mut Tx, fresh: &[Fresh<'_>]) -> Result<(), StoreError> {
     let (mut applications, mut submissions, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
     let (mut epochs, mut accounts, mut valid_until) = (Vec::new(), Vec::new(), Vec::new());
     for done in in_force(fresh) {
-        for (number, approval) in (0i16..).zip(&done.item.contacts.approvals) {
-            applications.push(done.item.application_id);
-            submissions.push(done.submission.id);
-            numbers.push(number);
-            epochs.push(done.item.contacts.epoch);
-            accounts.push(approval.account_key);
-            valid_until.push(approval.valid_until);
+        for contacts in done.every_contacts() {
+            for (number, approval) in (0i16..).zip(&contacts.approvals) {
+                applications.push(done.item.application_id);
+                submissions.push(done.submission.id);
+                numbers.push(number);
+                epochs.push(contacts.epoch);
+                accounts.push(approval.account_key);
+                valid_until.push(approval.valid_until);
+            }
         }
     }
     if applications.is_empty() {

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, epoch::subjects};
 
 /// How somebody names a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,19 +84,19 @@ async fn of_party(tx: &mut Tx, submission_id: Uuid, party_no: i16) -> Result<Opt
         // Destroyed already, or a party of whom nothing but a name was ever sent.
         return known_party(tx, submission_id, party_no).await;
     };
+    let prints = subjects::every(tx, row.epoch, fingerprint).await?;
+    let (epochs, fingerprints): (Vec<i16>, Vec<Uuid>) = prints.iter().copied().unzip();
     let first = sqlx::query!(
-        "SELECT submission_id, party_no FROM sealed WHERE epoch = $1 AND subject_fingerprint = $2
-         ORDER BY submission_id, party_no LIMIT 1",
-        row.epoch,
-        fingerprint,
+        "SELECT z.submission_id, z.party_no
+         FROM UNNEST($1::smallint[], $2::uuid[]) AS own (epoch, fingerprint)
+         JOIN sealed AS z ON z.epoch = own.epoch AND z.subject_fingerprint = own.fingerprint
+         ORDER BY z.submission_id, z.party_no LIMIT 1",
+        &epochs,
+        &fingerprints,
     )
     .fetch_one(tx)
     .await?;
-    Ok(Some(Person {
-        customer_id: None,
-        party: Some((first.submission_id, first.party_no)),
-        prints: vec![(row.epoch, fingerprint)],
-    }))
+    Ok(Some(Person { customer_id: None, party: Some((first.submission_id, first.party_no)), prints }))
 }
 
 /// A party that cannot be found by a fingerprint any more, but has a state.

@@ -129,6 +129,7 @@ pub async fn scrub(
     }
     rewrite!(
         "customer_key",
+        "epoch_subject",
         "contact_use",
         "contact_pending",
         "application",

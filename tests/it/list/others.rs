@@ -49,8 +49,12 @@ impl World {
         name: Option<u128>,
     ) {
         let app = self.app();
-        let tools =
-            Tools { clock: app.clock.clone(), entropy: app.entropy.clone(), sealer: app.sealer.clone() };
+        let tools = Tools {
+            clock: app.clock.clone(),
+            entropy: app.entropy.clone(),
+            sealer: app.sealer.clone(),
+            prints: app.fingerprints.clone(),
+        };
         let key = |(clue, value): &(ClueKey, u128)| Key {
             epoch: 1,
             clue: clue.as_i16(),

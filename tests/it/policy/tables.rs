@@ -38,6 +38,8 @@ const WITHOUT: &[(&str, &str)] = &[
     ("fingerprint_epoch", "checks of keys, read at start"),
     ("key_check", "checks of keys, read at start"),
     ("key_holder", "which process holds which versions of keys"),
+    ("epoch_rotation", "how far the rotation of the fingerprint key has come: counts and cursors"),
+    ("epoch_subject", "as customer_key; while a rotation is open"),
     ("key_rotation", "how far the rotation of a key has come: counts and a cursor"),
     ("holiday_notice", "working days are no secret; who may import them is the policy's"),
     ("case_number", "a counter a day"),

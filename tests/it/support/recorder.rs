@@ -8,7 +8,11 @@ use zhenshi::{
     clock::FixedClock,
     entropy::SeededEntropy,
     ids,
-    security::{keyring::Keyring, sealing::Sealer},
+    security::{
+        fingerprint::{Fingerprints, Prints},
+        keyring::Keyring,
+        sealing::Sealer,
+    },
     store::{
         product::ProductRow,
         record::{ContactUse, Contacts, Item, Part, PartyEntry, Tools},
@@ -16,6 +20,7 @@ use zhenshi::{
     },
 };
 use zhenshi_domain::{
+    NORMALISER_VERSION,
     application::{ApplicationKey, ApplicationKind, Channel},
     clue::ClueKey,
     party::Role,
@@ -32,6 +37,10 @@ pub fn tools(seed: u64) -> Tools {
         clock: Arc::new(FixedClock::new(start_time())),
         entropy,
         sealer: Arc::new(Sealer::new(&keyring).unwrap()),
+        prints: Arc::new(Prints::new(
+            Fingerprints::new(1, &keyring.fingerprint[0], NORMALISER_VERSION),
+            keyring.fingerprint.clone(),
+        )),
     }
 }
 

@@ -107,7 +107,7 @@ async fn forget_values(
         .map(|_| bytes::<16>(tools.entropy.as_ref()).map(Uuid::from_bytes))
         .collect::<Result<Vec<_>, _>>()?;
     sqlx::query!(
-        "UPDATE clue_value v SET fingerprint = own.instead
+        "UPDATE clue_value v SET fingerprint = own.instead, next_fingerprint = NULL
          FROM UNNEST($1::smallint[], $2::smallint[], $3::uuid[], $4::uuid[]) AS own (epoch, clue, fingerprint, instead)
          WHERE v.epoch = own.epoch AND v.clue = own.clue AND v.fingerprint = own.fingerprint",
         &epochs,

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{CHUNK, contacts::destroy_contacts_of};
 use crate::store::{
-    Scope, Store, StoreError, Tx,
+    Scope, Store, StoreError, Tx, epoch,
     retention::{
         Tools, facts,
         person::{Person, directory},
@@ -15,6 +15,7 @@ impl Store {
     pub(super) async fn destroy_keys(&self, parties: Vec<(Uuid, i16)>) -> Result<(), StoreError> {
         self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move {
+                epoch::hold_off(tx).await?;
                 let (submission_ids, party_nos): (Vec<Uuid>, Vec<i16>) = parties.into_iter().unzip();
                 sqlx::query!(
                     "UPDATE sealed SET wrapped_key = NULL, restricted = true
@@ -50,6 +51,7 @@ impl Store {
     ) -> Result<usize, StoreError> {
         self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move {
+                epoch::hold_off(tx).await?;
                 let applications = sqlx::query_scalar!(
                     "SELECT DISTINCT application_id FROM contact_use WHERE customer_id = $1
                      ORDER BY application_id LIMIT $2",
@@ -93,13 +95,20 @@ impl Store {
     }
 
     pub(super) async fn destroy_subject_prints(&self, parties: Vec<(Uuid, i16)>) -> Result<(), StoreError> {
-        self.with_tx(Scope::system(), move |tx| Box::pin(async move { forget_parties(tx, &parties).await }))
-            .await
+        self.with_tx(Scope::system(), move |tx| {
+            Box::pin(async move {
+                epoch::hold_off(tx).await?;
+                forget_parties(tx, &parties).await
+            })
+        })
+        .await
     }
 
     pub(super) async fn destroy_what_finds_him(&self, person: Person) -> Result<(), StoreError> {
         self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move {
+                epoch::hold_off(tx).await?;
+                epoch::subjects::forget(tx, &person.prints).await?;
                 for (kind, code) in directory(tx, &person).await? {
                     destroy_entry(tx, kind, &code).await?;
                 }
