@@ -1,6 +1,6 @@
 //! Keys: rotated beside a running service, killed in the middle and run again; and what is said of a keyring that is not right.
 
-mod epochs;
+pub mod epochs;
 
 use std::{
     fs,

@@ -110,7 +110,7 @@ pub(super) fn open(sealer: &Sealer, rows: &[(Uuid, SealedRow)]) -> Result<BTreeM
     let mut payloads: BTreeMap<Uuid, Vec<(i16, Payload)>> = BTreeMap::new();
     for (submission_id, row) in rows.iter().filter(|(_, row)| !row.sealed.wrapped_key.is_empty()) {
         let place = Place { table: "sealed", row: *submission_id, party_no: row.party_no };
-        let opened = sealer.open(place, &row.sealed)?;
+        let opened = sealer.open_classified(place, &row.sealed)?;
         payloads
             .entry(*submission_id)
             .or_default()

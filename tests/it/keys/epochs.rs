@@ -25,6 +25,7 @@ use crate::support::{
     applications::{application, man, request},
     database::{TestDatabase, count},
     directory::{Client as Directory, client as directory_client, seller, upsert},
+    processes::eventually,
     program::command,
     service::{CHANNELS, TestService},
 };
@@ -143,7 +144,7 @@ impl Story<'_> {
 }
 
 /// Waits until the service holds the second fingerprint key, which is added to its keyring.
-async fn add_key(service: &TestService) -> Keyring {
+pub async fn add_key(service: &TestService) -> Keyring {
     let (folder, url) = (service.folder.path().to_owned(), service.database.url.clone());
     let (f, u) = (folder.clone(), url);
     tokio::task::spawn_blocking(move || done(&f, &u, &["keys", "add", "--kind", "fingerprint"]))
@@ -151,20 +152,18 @@ async fn add_key(service: &TestService) -> Keyring {
         .unwrap();
     let admin = service.database.admin().await;
     let held = "SELECT count(*) FROM key_holder WHERE purpose = 'fingerprint' AND version = 2";
-    while count(&admin, held).await == 0 {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    eventually("the service holds the key", async || (count(&admin, held).await > 0).then_some(())).await;
     Keyring::load(&folder.join("keyring.json")).unwrap()
 }
 
-async fn rotate(folder: &Path, url: &str) -> String {
+pub async fn rotate(folder: &Path, url: &str) -> String {
     let (folder, url) = (folder.to_owned(), url.to_owned());
     let args = ["--json", "keys", "rotate", "--kind", "fingerprint"];
     tokio::task::spawn_blocking(move || done(&folder, &url, &args)).await.unwrap()
 }
 
 /// The old epoch is gone from every table.
-async fn nothing_is_left(admin: &sqlx::PgPool) {
+pub async fn nothing_is_left(admin: &sqlx::PgPool) {
     let old = "SELECT (SELECT count(*) FROM contact_use WHERE epoch = 1) + (SELECT count(*) FROM contact_pending WHERE epoch = 1)
          + (SELECT count(*) FROM customer_key WHERE epoch = 1) + (SELECT count(*) FROM application_approval WHERE epoch = 1)
          + (SELECT count(*) FROM directory_contact WHERE epoch = 1) + (SELECT count(*) FROM directory_person WHERE epoch = 1)
@@ -280,11 +279,11 @@ async fn the_fingerprint_key_is_rotated_under_load_killed_and_run_again_and_the_
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    while count(&admin, "SELECT count(*) FROM epoch_rotation").await == 0
-        && killed.try_wait().unwrap().is_none()
-    {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    eventually("the rotation is open", async || {
+        let open = count(&admin, "SELECT count(*) FROM epoch_rotation").await > 0;
+        (open || killed.try_wait().unwrap().is_some()).then_some(())
+    })
+    .await;
     let _ = killed.kill();
     killed.wait().unwrap();
     let refused = run(&folder, &url, &["keys", "retire", "--kind", "fingerprint", "--version", "1"]);

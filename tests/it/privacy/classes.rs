@@ -11,6 +11,7 @@ use zhenshi_proto::zhenshi::v1::{
 };
 
 use super::Vault;
+use crate::keys::epochs;
 use crate::support::{
     applications::date,
     calls::{connect, metadata, reason},
@@ -35,6 +36,22 @@ impl Vault {
     async fn apart(&self) -> i64 {
         count(self.admin(), "SELECT count(*) FROM sealed WHERE get_byte(wrapped_key, 0) = 2").await
     }
+}
+
+#[tokio::test]
+async fn a_classified_file_has_its_part_in_a_new_fingerprint_key() {
+    let vault = Vault::open().await;
+    vault.classify("IS", proto::SecrecyClass::Confidential).await.unwrap();
+    let opened =
+        "SELECT count(*) FROM customer_key WHERE customer_id = (SELECT customer_id FROM customer_class)";
+    assert_eq!(count(vault.admin(), opened).await, 1);
+    let service = &vault.desk.office.service;
+    epochs::add_key(service).await;
+    let said = epochs::rotate(service.folder.path(), &service.database.url).await;
+    assert!(said.contains("\"epoch\":2,"), "{said}");
+    epochs::nothing_is_left(vault.admin()).await;
+    assert_eq!(count(vault.admin(), opened).await, 1, "he is found by the new key");
+    assert_eq!(vault.apart().await, 2, "and is kept apart as before");
 }
 
 #[tokio::test]
