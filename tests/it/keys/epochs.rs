@@ -1,7 +1,7 @@
 //! The fingerprint key is rotated beside a running service: nothing fails, nothing is missed, and the list says what it says
 //! without a rotation.
 
-use std::{collections::BTreeSet, fs, path::Path, process::Stdio, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, fs, path::Path, process::Stdio, sync::Arc};
 
 use chrono::{NaiveDate, TimeDelta};
 use zhenshi::{

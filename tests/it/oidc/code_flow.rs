@@ -16,6 +16,7 @@ use crate::support::{
     provider::Provider,
     service::TestService,
     staff::{Member, one_of_each},
+    web::Browser,
 };
 
 /// A flow, and where it leads.
@@ -41,6 +42,8 @@ async fn sign_in(
 async fn the_way_by_the_provider_is_a_session() {
     let (provider, service) = start(|_| ()).await;
     let app = service.running().app();
+    let page = Browser::new(&service).get("/sign-in?return=/cases?overdue=1").await;
+    assert!(page.text().contains("href=\"/sign-in/oidc?return=/cases%3Foverdue%3D1\""), "{}", page.text());
     let session = sign_in(&provider, &service, |_| ()).await.unwrap();
     let found = resume(app, session.secret.expose(), Use::Person).await.unwrap();
     assert_eq!((found.principal.role, found.login), (Role::Clerk, None));

@@ -4,3 +4,4 @@ mod admin;
 mod board;
 mod cases;
 mod frame;
+mod privacy;
