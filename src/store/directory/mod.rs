@@ -7,6 +7,7 @@
 mod anew;
 pub mod contacts;
 pub mod entry;
+mod leaves;
 pub mod read;
 pub mod write;
 

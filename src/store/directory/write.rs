@@ -14,6 +14,7 @@ use super::{
     SEALED_PARTY, SEALED_TABLE, VERSION_COUNTER, anew,
     contacts::{self, Owner, OwnerPrints, PersonPrint},
     entry::{Entry, EntryKind},
+    leaves,
 };
 use crate::{
     ids,
@@ -279,7 +280,7 @@ async fn write_chunk(
     chunk: &[Fresh],
 ) -> Result<(), StoreError> {
     write_entries(tx, gate, stamp, chunk).await?;
-    write_leaves(tx, chunk).await?;
+    leaves::write(tx, chunk.iter().map(|one| (one.id, &one.new.entry))).await?;
     let (new, known): (Vec<&Fresh>, Vec<&Fresh>) = chunk.iter().partition(|one| one.is_new);
     let (new, known) = (prints(&new), prints(&known));
     contacts::end(tx, gate, &known).await?;
@@ -343,32 +344,6 @@ async fn write_entries(tx: &mut Tx, gate: &Gate, stamp: &Stamp, chunk: &[Fresh])
         stamp.epoch,
         stamp.version,
         gate.recorded_time,
-    )
-    .execute(tx)
-    .await?;
-    Ok(())
-}
-
-async fn write_leaves(tx: &mut Tx, chunk: &[Fresh]) -> Result<(), StoreError> {
-    let ids: Vec<Uuid> = chunk.iter().map(|one| one.id).collect();
-    sqlx::query!("DELETE FROM directory_leave WHERE entry_id = ANY($1)", &ids).execute(&mut *tx).await?;
-    let (mut owners, mut first, mut last) = (Vec::new(), Vec::new(), Vec::new());
-    for one in chunk {
-        for leave in &one.new.entry.leaves {
-            owners.push(one.id);
-            first.push(leave.first_day);
-            last.push(leave.last_day);
-        }
-    }
-    if owners.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        "INSERT INTO directory_leave (entry_id, first_day, last_day)
-         SELECT * FROM UNNEST($1::uuid[], $2::date[], $3::date[])",
-        &owners,
-        &first,
-        &last,
     )
     .execute(tx)
     .await?;

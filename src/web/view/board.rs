@@ -110,6 +110,8 @@ pub(in crate::web) struct BoardPage {
     pub(in crate::web) reveals: Option<Vec<RevealRow>>,
     /// Days that `reveals` looks back.
     pub(in crate::web) reveal_days: i64,
+    /// The newest exports of unmasked data; none for whom that is not.
+    pub(in crate::web) exports: Option<Vec<ExportLine>>,
 }
 
 impl BoardPage {
@@ -132,8 +134,20 @@ impl BoardPage {
             cleared: Vec::new(),
             reveals: None,
             reveal_days: 0,
+            exports: None,
         }
     }
+}
+
+/// An export of unmasked data.
+#[derive(Debug)]
+pub(in crate::web) struct ExportLine {
+    pub(in crate::web) time: String,
+    pub(in crate::web) export_no: String,
+    pub(in crate::web) who: String,
+    pub(in crate::web) state: String,
+    /// How many parties are in it; empty while there is no file.
+    pub(in crate::web) parties: String,
 }
 
 /// A figure of a table that is drawn.

@@ -8,7 +8,10 @@ use regex::Regex;
 use uuid::Uuid;
 
 use super::{
-    board::{Block, BoardPage, Cell, Claim, Figure, Next, Plot, Plots, Reconciled, Row, SellerRow, Urge},
+    board::{
+        Block, BoardPage, Cell, Claim, ExportLine, Figure, Next, Plot, Plots, Reconciled, RevealRow, Row,
+        SellerRow, Urge,
+    },
     calendar::{CalendarPage, Day},
     case::Clock,
     cases::{CaseLine, CaseList, CaseListPart, CasesPage, NotDone, Queue, Report, View},
@@ -237,6 +240,14 @@ fn board(language: Language) -> BoardPage {
     board.returns = true;
     board.queue =
         vec![Claim { line: case_line(), outcome: hostile(), evidence: vec![hostile()], key: hostile() }];
+    board.reveals = Some(vec![RevealRow { time: hostile(), who: hostile(), facts: hostile() }]);
+    board.exports = Some(vec![ExportLine {
+        time: hostile(),
+        export_no: hostile(),
+        who: hostile(),
+        state: hostile(),
+        parties: hostile(),
+    }]);
     board.cleared = vec![crate::app::case::board::ClearedBy { staff_code: hostile(), cleared: 1, closed: 2 }];
     board
 }

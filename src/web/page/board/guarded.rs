@@ -1,4 +1,4 @@
-//! What supervision looks at beside the cases: who has seen data in clear lately, what is lent, what has leaked.
+//! What supervision looks at beside the cases: who has seen data in clear lately, what was given out, what is lent, what has leaked.
 
 use chrono::TimeDelta;
 
@@ -6,7 +6,9 @@ use crate::{
     app::{
         AuditFilter,
         list_audit_entries::list_audit_entries,
-        privacy::{incidents::list_incidents, loans::list_loans},
+        privacy::{
+            ExportRow, ExportState, exports::list_exports, incidents::list_incidents, loans::list_loans,
+        },
     },
     security::{policy::Action, principal::STAFF_PREFIX},
     web::{
@@ -14,7 +16,7 @@ use crate::{
         error::PageError,
         person::Person,
         say,
-        view::board::{BoardPage, Figure, RevealRow},
+        view::board::{BoardPage, ExportLine, Figure, RevealRow},
     },
 };
 
@@ -24,10 +26,12 @@ const REVEAL: &str = "REVEAL_FIELDS";
 const REVEAL_DAYS: i64 = 7;
 /// The newest of them are on the board.
 const REVEALS: u16 = 10;
+/// The newest exports of unmasked data are on the board.
+const EXPORTS: u16 = 10;
 /// A figure says no more than this.
 const MOST_COUNTED: u16 = 100;
 
-/// The reveals of the last days, and the figures of loans and leaks, as far as the reader may see them.
+/// The reveals of the last days, the newest exports, and the figures of loans and leaks, as far as the reader may see them.
 pub(super) async fn guarded(person: &Person, site: &Site, board: &mut BoardPage) -> Result<(), PageError> {
     let (app, principal) = (&site.app, person.principal());
     let may = |action| principal.permit(action).is_ok();
@@ -47,6 +51,10 @@ pub(super) async fn guarded(person: &Person, site: &Site, board: &mut BoardPage)
     if may(Action::ListIncidents) {
         let open = list_incidents(app, principal, true, None, MOST_COUNTED).await?.rows.len();
         board.figures.push(figure(person, "page-board-leaks", open, "/incidents?open=on", true));
+    }
+    if may(Action::ListUnmaskedExports) {
+        let found = list_exports(app, principal, (None, None), EXPORTS).await?;
+        board.exports = Some(found.rows.iter().map(|row| line(person, row)).collect());
     }
     if may(Action::ListAuditEntries) {
         let filter = AuditFilter {
@@ -69,4 +77,21 @@ pub(super) async fn guarded(person: &Person, site: &Site, board: &mut BoardPage)
 fn figure(person: &Person, id: &str, count: usize, href: &str, alarming: bool) -> Figure {
     let count = i64::try_from(count).unwrap_or(i64::MAX);
     Figure { label: person.say.t(id), count, href: href.to_owned(), alarming: alarming && count > 0 }
+}
+
+fn line(person: &Person, row: &ExportRow) -> ExportLine {
+    let state = match row.state {
+        ExportState::Awaiting => "page-board-export-awaiting",
+        ExportState::Approved => "page-board-export-approved",
+        ExportState::Ready => "page-board-export-ready",
+        ExportState::Refused => "page-board-export-refused",
+        ExportState::Destroyed => "page-board-export-destroyed",
+    };
+    ExportLine {
+        time: say::time(row.requested_time),
+        export_no: row.export_no.clone(),
+        who: row.requester_code.clone(),
+        state: person.say.t(state),
+        parties: row.row_count.map(|count| count.to_string()).unwrap_or_default(),
+    }
 }
