@@ -196,7 +196,7 @@ async fn plant_lists(database: &TestDatabase, now: DateTime<Utc>) {
         format!(
             "INSERT INTO suspicion_list (id, kind, list_date, cut_time, previous_cut_time, rule_set_version,
                  calendar_version, provisional, closed_time, state)
-             VALUES ('{id}', 1, timestamptz '{now}' - interval '{days} days', '{now}', 'epoch', 'test', 'test', false,
+             VALUES ('{id}', 1, (timestamptz '{now}' AT TIME ZONE 'Asia/Shanghai')::date - {days}, '{now}', 'epoch', 'test', 'test', false,
                  '{half_an_hour_ago}', 1)"
         )
     };
