@@ -127,6 +127,11 @@ impl Many {
     }
 }
 
+/// What the address says was just done: how many, under the message `id`.
+pub(in crate::web::page) fn done(say: &Say, id: &str, count: Option<usize>) -> Option<Notice> {
+    count.map(|count| Notice { failed: false, text: say.n(id, count), details: Vec::new() })
+}
+
 /// The key of one of several changes of a form: the form's number and the row make it.
 pub(in crate::web::page) fn key_of(site: &Site, form: &RequestKey, row: Uuid) -> RequestKey {
     let digest =

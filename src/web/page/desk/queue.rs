@@ -12,7 +12,10 @@ use axum_extra::extract::Form as Posted;
 use serde::Deserialize;
 use zhenshi_domain::case::{CaseState, Move};
 
-use super::{Making, many::Many};
+use super::{
+    Making,
+    many::{self, Many},
+};
 use crate::{
     app::{
         CaseFilter, CaseName,
@@ -55,11 +58,7 @@ pub(super) async fn show(
     State(site): State<Arc<Site>>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
-    let notice = asked.done.map(|count| Notice {
-        failed: false,
-        text: person.say.n("page-queue-done", count),
-        details: Vec::new(),
-    });
+    let notice = many::done(&person.say, "page-queue-done", asked.done);
     page(&site, &person, None, notice).await
 }
 

@@ -12,7 +12,10 @@ use axum_extra::extract::Form as Posted;
 use serde::Deserialize;
 use zhenshi_domain::{case::CaseState, shanghai};
 
-use super::{Making, many::Many};
+use super::{
+    Making,
+    many::{self, Many},
+};
 use crate::{
     app::{
         AppError, CaseFilter, CaseRow, ListKind, RequestKey,
@@ -62,11 +65,7 @@ pub(super) async fn show(
     State(site): State<Arc<Site>>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
-    let notice = asked.done.map(|count| Notice {
-        failed: false,
-        text: person.say.n("page-sorting-done", count),
-        details: Vec::new(),
-    });
+    let notice = many::done(&person.say, "page-sorting-done", asked.done);
     page(&site, &person, None, notice).await
 }
 

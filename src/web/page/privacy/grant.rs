@@ -8,11 +8,10 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use axum_extra::extract::Form as Posted;
-use serde::Deserialize;
 use uuid::Uuid;
 use zhenshi_domain::access::approval::AccessState;
 
-use super::{NOTE_CHARACTERS, done, fact, named, refused, subject, wrong};
+use super::{Asked, NOTE_CHARACTERS, done, fact, named, refused, subject, wrong};
 use crate::{
     app::privacy::{
         GrantRow, OutsiderText,
@@ -41,12 +40,6 @@ use crate::{
 
 /// What the address says was just done.
 const DONE: [&str; 4] = ["ask", "agree", "refuse", "end"];
-
-#[derive(Deserialize)]
-pub(super) struct Asked {
-    #[serde(default)]
-    done: String,
-}
 
 pub(super) async fn show(
     person: Person,

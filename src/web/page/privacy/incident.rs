@@ -8,10 +8,9 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use axum_extra::extract::Form as Posted;
-use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{LONG_CHARACTERS, done, fact, named, refused, subject, who, wrong};
+use super::{Asked, LONG_CHARACTERS, done, fact, named, refused, subject, who, wrong};
 use crate::{
     app::privacy::{
         IncidentFile, IncidentRow, IncidentState,
@@ -38,12 +37,6 @@ use crate::{
 
 /// What the address says was just done.
 const DONE: [&str; 4] = ["report", "take", "measure", "close"];
-
-#[derive(Deserialize)]
-pub(super) struct Asked {
-    #[serde(default)]
-    done: String,
-}
 
 pub(super) async fn show(
     person: Person,

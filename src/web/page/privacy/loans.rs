@@ -24,7 +24,7 @@ use crate::{
             case::{given::Given, request_id},
             desk::{
                 Making,
-                many::{Many, key_of},
+                many::{self, Many, key_of},
             },
         },
         person::Person,
@@ -53,11 +53,7 @@ pub(super) async fn show(
     State(site): State<Arc<Site>>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
-    let notice = asked.done.map(|count| Notice {
-        failed: false,
-        text: person.say.n("page-loans-done", count),
-        details: Vec::new(),
-    });
+    let notice = many::done(&person.say, "page-loans-done", asked.done);
     page(&site, &person, &asked, notice).await
 }
 

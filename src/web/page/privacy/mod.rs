@@ -17,6 +17,7 @@ mod subject;
 use std::sync::Arc;
 
 use axum::{Router, routing::get};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::{
@@ -60,6 +61,13 @@ fn refused(say: &Say, error: &AppError) -> Option<Notice> {
         _ => return None,
     };
     Some(Notice { failed: true, text: say.t(error::says(error).1), details })
+}
+
+/// What the address of one grant or incident says was just done.
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    done: String,
 }
 
 /// What has just been done, of the closed set `all` of the address.
