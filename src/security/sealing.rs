@@ -25,6 +25,8 @@ const NONCE_BYTES: usize = 12;
 const SUITE: u8 = 1;
 /// The same, of a data key that is wrapped by the key for classified files.
 const CLASSIFIED: u8 = 2;
+/// How a payload begins: its key lies beside it, so it has no version of its own, and nothing else opens.
+const PAYLOAD: (u8, u16) = (SUITE, 1);
 
 /// Why a value could not be sealed or opened.
 #[derive(Debug, thiserror::Error)]
@@ -152,7 +154,7 @@ pub(super) fn wrap_with(
     plaintext: &[u8],
     entropy: &dyn Entropy,
 ) -> Result<Vec<u8>, SealError> {
-    encrypt(&cipher(key)?, (SUITE, 1), plaintext, &place.associated("keyring"), entropy)
+    encrypt(&cipher(key)?, PAYLOAD, plaintext, &place.associated("keyring"), entropy)
 }
 
 /// Opens what [`wrap_with`] wrapped.
@@ -161,7 +163,7 @@ pub(super) fn unwrap_with(
     place: Place,
     value: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, SealError> {
-    decrypt(&cipher(key)?, value, &place.associated("keyring"))
+    decrypt_payload(&cipher(key)?, value, &place.associated("keyring"))
 }
 
 impl std::fmt::Debug for Sealer {
@@ -222,7 +224,7 @@ impl Sealer {
     pub fn seal(&self, place: Place, plaintext: &[u8], entropy: &dyn Entropy) -> Result<Sealed, SealError> {
         let (data_key, wrapped_key) = self.keys.get().data_key(place, entropy)?;
         let payload =
-            encrypt(&cipher(&data_key)?, (SUITE, 1), plaintext, &place.associated("payload"), entropy)?;
+            encrypt(&cipher(&data_key)?, PAYLOAD, plaintext, &place.associated("payload"), entropy)?;
         Ok(Sealed { wrapped_key, payload })
     }
 
@@ -255,7 +257,8 @@ impl Sealer {
     /// When it was changed or moved, or its key is not in the keyring.
     pub fn open(&self, place: Place, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, SealError> {
         self.opened.fetch_add(1, Ordering::Relaxed);
-        decrypt(&self.data_key(place, &sealed.wrapped_key)?, &sealed.payload, &place.associated("payload"))
+        let data_key = self.data_key(place, &sealed.wrapped_key)?;
+        decrypt_payload(&data_key, &sealed.payload, &place.associated("payload"))
     }
 
     /// As [`Self::open`], of a classified file too: for reveals, and for the inspection, which shows nothing.
@@ -265,7 +268,7 @@ impl Sealer {
     pub fn open_classified(&self, place: Place, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, SealError> {
         self.opened.fetch_add(1, Ordering::Relaxed);
         let data_key = cipher(&self.keys.get().unwrap(place, &sealed.wrapped_key)?)?;
-        decrypt(&data_key, &sealed.payload, &place.associated("payload"))
+        decrypt_payload(&data_key, &sealed.payload, &place.associated("payload"))
     }
 
     /// Whether a wrapped data key is one of a classified file.
@@ -322,7 +325,7 @@ impl Pieces {
         entropy: &dyn Entropy,
     ) -> Result<Vec<u8>, SealError> {
         let associated = self.associated(last)?;
-        encrypt(&self.key, (SUITE, 1), plaintext, &associated, entropy)
+        encrypt(&self.key, PAYLOAD, plaintext, &associated, entropy)
     }
 
     /// Opens the next piece.
@@ -332,7 +335,7 @@ impl Pieces {
     /// way round.
     pub fn open(&mut self, payload: &[u8], last: bool) -> Result<Zeroizing<Vec<u8>>, SealError> {
         let associated = self.associated(last)?;
-        decrypt(&self.key, payload, &associated)
+        decrypt_payload(&self.key, payload, &associated)
     }
 
     /// What the next piece is bound to.
@@ -378,6 +381,19 @@ fn decrypt(key: &LessSafeKey, value: &[u8], associated: &[u8]) -> Result<Zeroizi
         .len();
     body.truncate(opened);
     Ok(body)
+}
+
+/// What [`encrypt`] sealed as [`PAYLOAD`]: what begins otherwise was changed.
+fn decrypt_payload(
+    key: &LessSafeKey,
+    value: &[u8],
+    associated: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    let (version, _) = header(value)?;
+    if (value[0], version) != PAYLOAD {
+        return Err(SealError::Broken);
+    }
+    decrypt(key, value, associated)
 }
 
 /// Key version and nonce of a sealed value.
