@@ -10,8 +10,7 @@ use std::{
 };
 
 use sqlx::{
-    Executor as _, PgPool, Postgres,
-    pool::PoolConnection,
+    Connection as _, Executor as _, PgPool, Postgres, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
@@ -28,6 +27,9 @@ pub const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(1);
 /// How many such waits make up the patience of a start: a machine that has just booted is busy, its database may come up beside
 /// the service, and nobody waits for an answer yet.
 pub const START_WAITS: u32 = 15;
+/// Longest that a connection may have lain idle and still be taken without asking the server whether it is there: asking is a round
+/// trip of every transaction. One that broke meanwhile is found out by [`Store::begin`].
+const TRUSTED_IDLE: Duration = Duration::from_secs(1);
 
 /// Role that owns the tables and runs the migrations.
 pub const OWNER_ROLE: &str = "zhenshi_owner";
@@ -69,6 +71,15 @@ impl Store {
             .max_connections(options.max_connections)
             .min_connections(1)
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            .test_before_acquire(false)
+            .before_acquire(|connection, state| {
+                Box::pin(async move {
+                    if state.idle_for > TRUSTED_IDLE {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .after_connect(|connection, _| {
                 Box::pin(async move {
                     for setting in session_settings() {
@@ -89,17 +100,33 @@ impl Store {
         self.serving.store(true, Ordering::Relaxed);
     }
 
-    /// A connection of the pool.
-    pub(super) async fn acquire(&self) -> sqlx::Result<PoolConnection<Postgres>> {
-        let mut waits = 1;
+    /// A transaction begun by `statement`. A connection that broke while it lay idle breaks here, before anything was done on it,
+    /// and the next one is taken.
+    ///
+    /// # Errors
+    /// When there is no connection within [`ACQUIRE_TIMEOUT`] (see [`Self::serve_callers`]), or none that holds.
+    pub(super) async fn begin(
+        &self,
+        statement: &'static str,
+    ) -> Result<Transaction<'static, Postgres>, StoreError> {
+        let (mut waits, mut broken) = (1, 0);
         loop {
-            match self.pool.acquire().await {
-                Err(sqlx::Error::PoolTimedOut)
-                    if waits < START_WAITS && !self.serving.load(Ordering::Relaxed) =>
-                {
-                    waits += 1;
+            let error = match self.pool.begin_with(statement).await {
+                Ok(tx) => return Ok(tx),
+                Err(error) => error,
+            };
+            if matches!(error, sqlx::Error::PoolTimedOut) {
+                if waits == START_WAITS || self.serving.load(Ordering::Relaxed) {
+                    return Err(error.into());
                 }
-                answer => return answer,
+                waits += 1;
+            } else {
+                let error = StoreError::from(error);
+                let unavailable = matches!(error, StoreError::Unavailable(_));
+                if !unavailable || broken == self.pool.options().get_max_connections() {
+                    return Err(error);
+                }
+                broken += 1;
             }
         }
     }
@@ -112,7 +139,7 @@ impl Store {
                       AS "owns!"
                FROM pg_roles r WHERE r.rolname = current_user"#
         )
-        .fetch_one(&mut *self.acquire().await?)
+        .fetch_one(&mut *self.begin("BEGIN READ ONLY").await?)
         .await?;
         let fault = if role.superuser {
             "is a superuser"

@@ -6,7 +6,7 @@
 
 use std::{future::Future, pin::Pin, time::Instant};
 
-use sqlx::{Connection as _, PgConnection, Postgres};
+use sqlx::{PgConnection, Postgres, Transaction};
 use tracing::{Instrument as _, Span};
 
 use super::{Store, StoreError, codes::Coded as _};
@@ -18,6 +18,27 @@ pub type Tx = PgConnection;
 /// What a transaction's work returns.
 pub type Work<'tx, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'tx>>;
 
+/// What a transaction is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// Changes.
+    Change,
+    /// Reading what each statement finds committed.
+    Read,
+    /// Reading one unchanging view of the whole database.
+    Snapshot,
+}
+
+impl Purpose {
+    const fn begin(self) -> &'static str {
+        match self {
+            Self::Change => "BEGIN",
+            Self::Read => "BEGIN READ ONLY",
+            Self::Snapshot => "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+        }
+    }
+}
+
 impl Store {
     /// Runs `work` in one transaction under `scope` and commits it; row security on the plain tables goes by it.
     ///
@@ -28,7 +49,19 @@ impl Store {
         T: Send + 'static,
         F: for<'tx> FnOnce(&'tx mut Tx) -> Work<'tx, T> + Send + 'static,
     {
-        self.run("BEGIN", scope, work).await
+        self.run(Purpose::Change, scope, work).await
+    }
+
+    /// Runs `work`, which only reads, in one transaction under `scope`; each of its statements sees what was committed before.
+    ///
+    /// # Errors
+    /// What `work` returns, and the server's refusal of any change.
+    pub async fn with_read<T, F>(&self, scope: Scope, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'tx> FnOnce(&'tx mut Tx) -> Work<'tx, T> + Send + 'static,
+    {
+        self.run(Purpose::Read, scope, work).await
     }
 
     /// Runs `work` on one unchanging view of the whole database, read only.
@@ -40,10 +73,10 @@ impl Store {
         T: Send + 'static,
         F: for<'tx> FnOnce(&'tx mut Tx) -> Work<'tx, T> + Send + 'static,
     {
-        self.run("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", scope, work).await
+        self.run(Purpose::Snapshot, scope, work).await
     }
 
-    async fn run<T, F>(&self, begin: &'static str, scope: Scope, work: F) -> Result<T, StoreError>
+    async fn run<T, F>(&self, purpose: Purpose, scope: Scope, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: for<'tx> FnOnce(&'tx mut Tx) -> Work<'tx, T> + Send + 'static,
@@ -51,21 +84,18 @@ impl Store {
         let store = self.clone();
         let work = async move {
             let asked = Instant::now();
-            let mut connection = store.acquire().await?;
+            let mut tx = store.begin(purpose.begin()).await?;
             METRICS.database.acquire_wait.observe(asked.elapsed().as_secs_f64());
-            let mut tx = connection.begin_with(begin).await?;
             set_scope(&mut tx, &scope).await?;
-            match work(&mut tx).await {
-                Ok(value) => {
-                    commit(tx).await?;
-                    Ok(value)
-                }
-                Err(error) => {
-                    // A failed roll-back closes the connection, which rolls back too.
-                    let _ = tx.rollback().await;
-                    Err(error)
-                }
+            let answer = work(&mut tx).await;
+            match (&answer, purpose) {
+                (Ok(_), Purpose::Change) => commit(tx).await?,
+                // Nobody waits for the end of what changed nothing: it goes out when the connection returns to the pool.
+                (Ok(_), Purpose::Read | Purpose::Snapshot) => drop(tx),
+                // A failed roll-back closes the connection, which rolls back too.
+                (Err(_), _) => drop(tx.rollback().await),
             }
+            answer
         };
         let task = tokio::spawn(work.in_current_span());
         task.await
@@ -104,7 +134,7 @@ async fn set_scope(tx: &mut Tx, scope: &Scope) -> Result<(), StoreError> {
 }
 
 /// Commits, and tells a lost connection apart from a refusal: after the first nobody knows.
-async fn commit(tx: sqlx::Transaction<'_, Postgres>) -> Result<(), StoreError> {
+async fn commit(tx: Transaction<'_, Postgres>) -> Result<(), StoreError> {
     // Only as part of a trace: the jobs' own transactions would each be one.
     let span = if Span::current().is_none() { Span::none() } else { tracing::info_span!("commit") };
     tx.commit().instrument(span).await.map_err(|error| match StoreError::from(error) {

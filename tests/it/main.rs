@@ -75,4 +75,5 @@ mod stream;
 mod suspicion_lists;
 mod tls;
 mod traces;
+mod transactions;
 mod truth;

@@ -32,7 +32,7 @@ impl Store {
         filter: CaseFilter,
         now: DateTime<Utc>,
     ) -> Result<(Vec<Uuid>, i64), StoreError> {
-        self.with_tx(scope.clone(), move |tx| {
+        self.with_read(scope.clone(), move |tx| {
             Box::pin(async move {
                 let most = i64::try_from(MOST_CASES).unwrap_or(i64::MAX);
                 filter::ids(tx, &scope, &filter, now, most).await

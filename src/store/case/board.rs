@@ -73,7 +73,7 @@ impl Store {
         scope: Scope,
         period: (DateTime<Utc>, DateTime<Utc>),
     ) -> Result<Vec<Inflow>, StoreError> {
-        self.with_tx(scope.clone(), move |tx| {
+        self.with_read(scope.clone(), move |tx| {
             Box::pin(async move {
                 let filter = CaseFilter::default();
                 let question = Question { scope: &scope, filter: &filter, now: period.1 };
@@ -106,7 +106,7 @@ impl Store {
     ) -> Result<Vec<Judged>, StoreError> {
         let channels: Vec<i16> = scope.channels().into_iter().map(Coded::number).collect();
         let branch = scope.branch().map(ToOwned::to_owned);
-        self.with_tx(scope, move |tx| {
+        self.with_read(scope, move |tx| {
             Box::pin(async move {
                 let rows = sqlx::query!(
                     r#"SELECT (recorded_time AT TIME ZONE 'Asia/Shanghai')::date AS "day!", channel, verdict, count(*) AS "count!"
@@ -144,7 +144,7 @@ impl Store {
         scope: Scope,
         case_ids: Vec<Uuid>,
     ) -> Result<HashMap<Uuid, Vec<EvidenceKind>>, StoreError> {
-        self.with_tx(scope, move |tx| {
+        self.with_read(scope, move |tx| {
             Box::pin(async move {
                 let rows = sqlx::query!(
                     "SELECT DISTINCT case_id, kind FROM case_evidence WHERE case_id = ANY($1) ORDER BY case_id, kind",
@@ -174,7 +174,7 @@ impl Store {
         since: DateTime<Utc>,
         overdue_before: DateTime<Utc>,
     ) -> Result<(Supervision, Vec<ClearedBy>), StoreError> {
-        self.with_tx(scope, move |tx| {
+        self.with_read(scope, move |tx| {
             Box::pin(async move {
                 let figures = sqlx::query_as!(
                     Supervision,

@@ -71,7 +71,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn outbox_position(&self, scope: Scope) -> Result<i64, StoreError> {
-        self.with_tx(scope, move |tx| Box::pin(async move { outbox::position(tx).await })).await
+        self.with_read(scope, move |tx| Box::pin(async move { outbox::position(tx).await })).await
     }
 
     /// Cases within `scope` that match `filter` and whose newest change has a position after `after`; at most `limit`.
@@ -86,7 +86,7 @@ impl Store {
         limit: usize,
         now: DateTime<Utc>,
     ) -> Result<Changed, StoreError> {
-        self.with_tx(scope.clone(), move |tx| {
+        self.with_read(scope.clone(), move |tx| {
             Box::pin(async move {
                 let head = outbox::position(tx).await?;
                 let upto = head.min(after.saturating_add(MOST_POSITIONS));
@@ -117,7 +117,7 @@ impl Store {
     /// # Errors
     /// When the database refuses or cannot be reached.
     pub async fn case_changes(&self, after: i64) -> Result<Changes, StoreError> {
-        self.with_tx(Scope::system(), move |tx| {
+        self.with_read(Scope::system(), move |tx| {
             Box::pin(async move {
                 let head = outbox::position(tx).await?;
                 let upto = head.min(after.saturating_add(MOST_POSITIONS));

@@ -60,7 +60,7 @@ impl Store {
         details: bool,
         electronic_signatures: bool,
     ) -> Result<Option<(CaseRow, Option<CaseDetails>)>, StoreError> {
-        self.with_tx(scope.clone(), move |tx| {
+        self.with_read(scope.clone(), move |tx| {
             Box::pin(async move {
                 let id = match name {
                     CaseName::Id(id) => Some(id),

@@ -119,25 +119,25 @@ pub(in crate::store) struct Question<'a> {
 }
 
 impl Question<'_> {
-    /// A page in order of urgency: every column of at most `limit` cases after `after`.
+    /// A page in order of urgency: every column of at most `limit` cases after `after`, and the position of the outbox.
     pub(in crate::store) fn page(&self, after: Option<Urgency>, limit: i64) -> QueryBuilder<Postgres> {
-        self.ordered("", COLUMNS, after, limit)
+        self.ordered(PLACED, COLUMNS, after, limit)
     }
 
     /// How PostgreSQL would find that page.
     pub(in crate::store) fn plan(&self, after: Option<Urgency>, limit: i64) -> QueryBuilder<Postgres> {
-        self.ordered("EXPLAIN (COSTS OFF) ", COLUMNS, after, limit)
+        self.ordered(&format!("EXPLAIN (COSTS OFF) {PLACED}"), COLUMNS, after, limit)
     }
 
     fn ordered(
         &self,
-        before: &str,
+        select: &str,
         columns: &str,
         after: Option<Urgency>,
         limit: i64,
     ) -> QueryBuilder<Postgres> {
-        let mut sql = QueryBuilder::new(before);
-        sql.push("SELECT * FROM (");
+        let mut sql = QueryBuilder::new(select);
+        sql.push(" FROM (");
         self.union(&mut sql, &self.parts(), |sql, part| {
             sql.push("(SELECT ").push(columns).push(" FROM case_file AS c WHERE ");
             part(sql);
@@ -341,6 +341,9 @@ fn numbered(sql: &mut QueryBuilder<Postgres>, beginning: String) {
     sql.push(" AND c.case_no ~>=~ ").push_bind(beginning).push(" AND c.case_no ~<~ ").push_bind(end);
 }
 
+/// What is told of a page: its cases, and the position of the outbox that the same statement sees.
+const PLACED: &str = "SELECT c.*, (SELECT position FROM chain_head WHERE name = 'outbox') AS position";
+
 /// Every column of [`super::raw::Raw`], and the one that orders.
 const COLUMNS: &str = "c.id, c.case_no, c.source, c.doubt, c.state, c.version, c.list_id, c.priority, c.clues, c.customers_key, \
     c.seller_codes, c.agency_codes, c.channel, c.branch_code, c.channel_received_time, c.assignee, c.assigned_time, \
@@ -360,7 +363,7 @@ pub(in crate::store) async fn ids(
 ) -> Result<(Vec<Uuid>, i64), StoreError> {
     let question = Question { scope, filter, now };
     let mut found: Vec<Uuid> = question
-        .ordered("", "c.id, c.urgent_time, c.urgency_rank", None, limit.saturating_add(1))
+        .ordered("SELECT c.id", "c.id, c.urgent_time, c.urgency_rank", None, limit.saturating_add(1))
         .build_query_scalar()
         .fetch_all(&mut *tx)
         .await?;

@@ -61,13 +61,10 @@ impl Store {
     /// # Errors
     /// When the database refuses or cannot be reached.
     pub async fn list_cases(&self, scope: Scope, asked: ListQuestion) -> Result<Listed, StoreError> {
-        self.with_tx(scope.clone(), move |tx| {
+        self.with_read(scope.clone(), move |tx| {
             Box::pin(async move {
-                // Before the cases: what gets its position after this is told again, and nothing is left out.
-                let position = outbox::position(tx).await?;
                 let question = Question { scope: &scope, filter: &asked.filter, now: asked.now };
-                let raws: Vec<Raw> =
-                    question.page(asked.after, asked.limit).build_query_as().fetch_all(&mut *tx).await?;
+                let (position, raws) = page(tx, &question, &asked).await?;
                 let cases = raws.into_iter().map(CaseRow::try_from).collect::<Result<_, _>>()?;
                 let counts = if asked.counts { counts(tx, &question).await? } else { Vec::new() };
                 Ok(Listed { cases, counts, position })
@@ -83,7 +80,7 @@ impl Store {
     /// # Errors
     /// When the database refuses or cannot be reached.
     pub async fn plan_of_cases(&self, scope: Scope, asked: ListQuestion) -> Result<Vec<String>, StoreError> {
-        self.with_tx(scope.clone(), move |tx| {
+        self.with_read(scope.clone(), move |tx| {
             Box::pin(async move {
                 let question = Question { scope: &scope, filter: &asked.filter, now: asked.now };
                 Ok(question.plan(asked.after, asked.limit).build_query_scalar().fetch_all(tx).await?)
@@ -91,6 +88,31 @@ impl Store {
         })
         .await
     }
+}
+
+/// The page, and the position that its statement saw. An empty one has no row that could tell: then the position is read first,
+/// so that what gets its own after it is told again and nothing is left out.
+async fn page(
+    tx: &mut Tx,
+    question: &Question<'_>,
+    asked: &ListQuestion,
+) -> Result<(i64, Vec<Raw>), StoreError> {
+    let placed: Vec<Placed> =
+        question.page(asked.after, asked.limit).build_query_as().fetch_all(&mut *tx).await?;
+    if let Some(first) = placed.first() {
+        return Ok((first.position, placed.into_iter().map(|one| one.raw).collect()));
+    }
+    let position = outbox::position(tx).await?;
+    let raws = question.page(asked.after, asked.limit).build_query_as().fetch_all(tx).await?;
+    Ok((position, raws))
+}
+
+/// A case of a page, and the position that its statement saw.
+#[derive(sqlx::FromRow)]
+struct Placed {
+    #[sqlx(flatten)]
+    raw: Raw,
+    position: i64,
 }
 
 async fn counts(tx: &mut Tx, question: &Question<'_>) -> Result<Vec<StateCount>, StoreError> {

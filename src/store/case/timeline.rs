@@ -48,7 +48,7 @@ impl Store {
         after: (i64, i16),
         limit: i64,
     ) -> Result<Option<Vec<CaseEventRow>>, StoreError> {
-        self.with_tx(scope.clone(), move |tx| {
+        self.with_read(scope.clone(), move |tx| {
             Box::pin(async move {
                 if within(tx, &scope, case_id).await?.is_none() {
                     return Ok(None);
