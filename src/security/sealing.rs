@@ -2,31 +2,21 @@
 //!
 //! A sealed value is `suite (1 byte) | key version (2) | nonce (12) | ciphertext and tag`. Its associated data name the
 //! table, the row, the party and the purpose, so that a value moved to another place does not open. Another cipher
-//! suite gets another first byte, and a match on it in `header`. What is too large for one value is sealed piece by
-//! piece: see [`Pieces`].
+//! suite gets another first byte (`value.rs`). What is too large for one value is sealed piece by piece: see [`Pieces`].
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::aead::LessSafeKey;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+pub use self::pieces::Pieces;
+use self::value::{CLASSIFIED, PAYLOAD, SUITE, cipher, decrypt, decrypt_payload, encrypt, header};
 use super::{
     keyring::{KEY_BYTES, Keyring, SecretKey, VersionedKey},
     live::Live,
 };
-use crate::entropy::{Entropy, EntropyError, bytes};
-
-/// Bytes before the ciphertext: suite, key version, nonce.
-const HEADER_BYTES: usize = 1 + 2 + NONCE_BYTES;
-/// Bytes of a nonce.
-const NONCE_BYTES: usize = 12;
-/// AES-256-GCM-SIV.
-const SUITE: u8 = 1;
-/// The same, of a data key that is wrapped by the key for classified files.
-const CLASSIFIED: u8 = 2;
-/// How a payload begins: its key lies beside it, so it has no version of its own, and nothing else opens.
-const PAYLOAD: (u8, u16) = (SUITE, 1);
+use crate::entropy::{Entropy, EntropyError};
 
 /// Why a value could not be sealed or opened.
 #[derive(Debug, thiserror::Error)]
@@ -234,7 +224,7 @@ impl Sealer {
     /// When there is no luck to be had.
     pub fn begin_pieces(&self, place: Place, entropy: &dyn Entropy) -> Result<(Vec<u8>, Pieces), SealError> {
         let (data_key, wrapped_key) = self.keys.get().data_key(place, entropy)?;
-        Ok((wrapped_key, Pieces { key: cipher(&data_key)?, place, next: 0 }))
+        Ok((wrapped_key, Pieces::of(cipher(&data_key)?, place)))
     }
 
     /// The pieces that were sealed for `place`, from the first on.
@@ -243,7 +233,7 @@ impl Sealer {
     /// When the key was changed or moved, or its key is not in the keyring.
     pub fn open_pieces(&self, place: Place, wrapped_key: &[u8]) -> Result<Pieces, SealError> {
         self.opened.fetch_add(1, Ordering::Relaxed);
-        Ok(Pieces { key: self.data_key(place, wrapped_key)?, place, next: 0 })
+        Ok(Pieces::of(self.data_key(place, wrapped_key)?, place))
     }
 
     /// How many times anything was opened since the start: the work of lists must not move it.
@@ -299,115 +289,7 @@ impl Sealer {
     }
 }
 
-/// The pieces of one content under one data key, in their order. Each is bound to its number and to whether it is the last:
-/// a piece that is missing, doubled or out of order does not open, and neither does a content that is cut short.
-pub struct Pieces {
-    key: LessSafeKey,
-    place: Place,
-    next: u32,
-}
-
-impl std::fmt::Debug for Pieces {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Pieces").field("next", &self.next).finish_non_exhaustive()
-    }
-}
-
-impl Pieces {
-    /// Seals the next piece.
-    ///
-    /// # Errors
-    /// When there is no luck to be had.
-    pub fn seal(
-        &mut self,
-        plaintext: &[u8],
-        last: bool,
-        entropy: &dyn Entropy,
-    ) -> Result<Vec<u8>, SealError> {
-        let associated = self.associated(last)?;
-        encrypt(&self.key, PAYLOAD, plaintext, &associated, entropy)
-    }
-
-    /// Opens the next piece.
-    ///
-    /// # Errors
-    /// [`SealError::Broken`] if it was changed, or is not the next one, or is the last one and should not be, or the other
-    /// way round.
-    pub fn open(&mut self, payload: &[u8], last: bool) -> Result<Zeroizing<Vec<u8>>, SealError> {
-        let associated = self.associated(last)?;
-        decrypt_payload(&self.key, payload, &associated)
-    }
-
-    /// What the next piece is bound to.
-    fn associated(&mut self, last: bool) -> Result<Vec<u8>, SealError> {
-        let mut data = self.place.associated("piece");
-        data.extend_from_slice(&self.next.to_be_bytes());
-        data.push(u8::from(last));
-        self.next = self.next.checked_add(1).ok_or(SealError::Broken)?;
-        Ok(data)
-    }
-}
-
-fn cipher(key: &SecretKey) -> Result<LessSafeKey, SealError> {
-    let key = UnboundKey::new(&AES_256_GCM_SIV, key.expose()).map_err(|_| SealError::Broken)?;
-    Ok(LessSafeKey::new(key))
-}
-
-fn encrypt(
-    key: &LessSafeKey,
-    (suite, version): (u8, u16),
-    plaintext: &[u8],
-    associated: &[u8],
-    entropy: &dyn Entropy,
-) -> Result<Vec<u8>, SealError> {
-    let nonce = bytes::<NONCE_BYTES>(entropy)?;
-    let mut body = plaintext.to_vec();
-    key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(associated), &mut body)
-        .map_err(|_| SealError::Broken)?;
-    let mut value = Vec::with_capacity(HEADER_BYTES + body.len());
-    value.push(suite);
-    value.extend_from_slice(&version.to_be_bytes());
-    value.extend_from_slice(&nonce);
-    value.append(&mut body);
-    Ok(value)
-}
-
-fn decrypt(key: &LessSafeKey, value: &[u8], associated: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
-    let (_, nonce) = header(value)?;
-    let mut body = Zeroizing::new(value[HEADER_BYTES..].to_vec());
-    let opened = key
-        .open_in_place(Nonce::assume_unique_for_key(nonce), Aad::from(associated), &mut body)
-        .map_err(|_| SealError::Broken)?
-        .len();
-    body.truncate(opened);
-    Ok(body)
-}
-
-/// What [`encrypt`] sealed as [`PAYLOAD`]: what begins otherwise was changed.
-fn decrypt_payload(
-    key: &LessSafeKey,
-    value: &[u8],
-    associated: &[u8],
-) -> Result<Zeroizing<Vec<u8>>, SealError> {
-    let (version, _) = header(value)?;
-    if (value[0], version) != PAYLOAD {
-        return Err(SealError::Broken);
-    }
-    decrypt(key, value, associated)
-}
-
-/// Key version and nonce of a sealed value.
-fn header(value: &[u8]) -> Result<(u16, [u8; NONCE_BYTES]), SealError> {
-    match value {
-        [SUITE | CLASSIFIED, high, low, rest @ ..] if rest.len() >= NONCE_BYTES => {
-            let mut nonce = [0; NONCE_BYTES];
-            nonce.copy_from_slice(&rest[..NONCE_BYTES]);
-            Ok((u16::from_be_bytes([*high, *low]), nonce))
-        }
-        [suite, ..] if ![SUITE, CLASSIFIED].contains(suite) => Err(SealError::Suite(*suite)),
-        _ => Err(SealError::Broken),
-    }
-}
-
+mod pieces;
 #[cfg(test)]
 mod tests;
+mod value;
