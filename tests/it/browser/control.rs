@@ -8,6 +8,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
+use super::scene;
 use crate::support::cases::Office;
 
 /// The other end of the tests' wire.
@@ -55,6 +56,8 @@ async fn ask(office: &Office, line: &str) {
             let app = office.app();
             app.store.relay(app.audit_keys.get()).await.unwrap();
         }
+        // So many more open cases of the agents.
+        "plant" => scene::plant(office, rest.parse().unwrap()).await,
         other => panic!("nobody knows how to {other}"),
     }
 }

@@ -104,3 +104,20 @@ async fn withdraw(office: &Office) {
         withdraw_case(office.app(), &principal, call, "客户已退保").await.unwrap();
     }
 }
+
+/// Plants `count` cases that A1 investigates, as if older lists had made them; some of them are equally urgent.
+pub async fn plant(office: &Office, count: i32) {
+    sqlx::query(
+        "INSERT INTO case_file (id, case_no, source, state, version, priority, clues, customers_key, seller_codes, agency_codes,
+             channel, branch_code, channel_received_time, assignee, due_time, urgent_time, created_by, created_time, changed_time)
+         SELECT md5('planted' || n)::uuid, '20261120-' || lpad(n::text, 6, '0'), 1, 4, 1, n % 3 * 100, clues,
+             md5('customers' || n)::uuid, seller_codes, agency_codes, channel, branch_code, created_time, 'A1',
+             created_time + n % 7 * interval '1 day', created_time + n % 7 * interval '1 day', created_by, created_time, changed_time
+         FROM case_file, generate_series(1, $2) AS n WHERE id = $1",
+    )
+    .bind(office.case_of("agents-1").await.id)
+    .bind(count)
+    .execute(&office.admin)
+    .await
+    .unwrap();
+}
