@@ -111,6 +111,8 @@ test('the audit log is searched, and its chain verified', async () => {
   await tell('relay');
   const page = await as('AU');
   await page.goto('/audit');
+  const verify = await page.getByRole('button', { name: '校验', exact: true }).boundingBox();
+  assert.ok(verify.y + verify.height <= page.viewportSize().height, 'it is seen without scrolling');
   await page.fill('[name=action]', 'report_leak');
   await press(page, '查询');
   assert.equal(await page.locator('tbody tr').count(), 1);

@@ -33,6 +33,8 @@ pub(in crate::web) struct DeskPage {
     pub(in crate::web) links: Vec<(String, String)>,
     /// What can be done about the rows that are chosen; else about nothing.
     pub(in crate::web) form: Option<Form>,
+    /// The form stands above the tables: it is about no row of them.
+    pub(in crate::web) form_first: bool,
     pub(in crate::web) grids: Vec<Grid>,
 }
 
@@ -116,6 +118,7 @@ impl DeskPage {
             facts: Vec::new(),
             links: Vec::new(),
             form: None,
+            form_first: false,
             grids: Vec::new(),
         }
     }

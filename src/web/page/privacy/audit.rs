@@ -74,7 +74,9 @@ pub(super) async fn show(
 
 fn frame(person: &Person) -> DeskPage {
     let say = &person.say;
-    DeskPage::new(person.layout(Section::Audit, say.t("page-nav-audit")), say.t("page-audit-lead"))
+    let layout = person.layout(Section::Audit, say.t("page-nav-audit"));
+    // Verifying is about the whole chain, and found without going past its newest rows.
+    DeskPage { form_first: true, ..DeskPage::new(layout, say.t("page-audit-lead")) }
 }
 
 /// The button that has the chain verified, for who may.
