@@ -69,6 +69,7 @@ page-access-hint-subject = A case number, case number/customer id, submission id
 page-access-hint-days = The day of the grant included; at most 3.
 page-access-hint-copies = To take away only.
 page-access-hint-outsider = Only if an outsider will look; then all four.
+page-access-evidence-of-case = Evidence is asked for of a case, or of a customer in it.
 page-access-done-ask = The request was sent.
 page-access-done-agree = Agreed.
 page-access-done-refuse = Refused.

@@ -69,6 +69,7 @@ page-access-hint-subject = 问题件编号、问题件编号/客户标识、核�
 page-access-hint-days = 含批准当日，最多 3 天。
 page-access-hint-copies = 仅用于外借。
 page-access-hint-outsider = 仅在外单位人员查阅时填写，四项均须填写。
+page-access-evidence-of-case = 证明材料须以问题件或其中的客户为对象申请。
 page-access-done-ask = 申请已提交。
 page-access-done-agree = 已批准。
 page-access-done-refuse = 未批准，已记录。

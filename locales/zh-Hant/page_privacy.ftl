@@ -69,6 +69,7 @@ page-access-hint-subject = 問題件編號、問題件編號/客戶識別碼、�
 page-access-hint-days = 含核准當日，最多 3 天。
 page-access-hint-copies = 僅用於外借。
 page-access-hint-outsider = 僅在外單位人員查閱時填寫，四項均須填寫。
+page-access-evidence-of-case = 證明材料須以問題件或其中的客戶為對象申請。
 page-access-done-ask = 申請已提交。
 page-access-done-agree = 已核准。
 page-access-done-refuse = 未核准，已記錄。

@@ -1,6 +1,6 @@
-//! Words for one reader: the catalogue with his language chosen, and how dates, times and counts are written for him.
+//! Words for one reader: the catalogue with his language chosen, and how dates, times, counts and sizes are written for him.
 
-use std::sync::Arc;
+use std::{fmt::Write as _, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use zhenshi_domain::shanghai;
@@ -85,4 +85,23 @@ pub(super) fn date(day: NaiveDate) -> String {
 /// `2026-11-23 14:05`, in Asia/Shanghai.
 pub(super) fn time(instant: DateTime<Utc>) -> String {
     format!("{} {}", date(shanghai::date(instant)), shanghai::time(instant).format("%H:%M"))
+}
+
+/// `12 KB`: the size of a file as people read it.
+pub(super) fn size(bytes: i64) -> String {
+    let kilo = bytes.max(0) / 1024;
+    match kilo {
+        0 => format!("{bytes} B"),
+        1..1024 => format!("{kilo} KB"),
+        _ => format!("{}.{} MB", kilo / 1024, (kilo % 1024) * 10 / 1024),
+    }
+}
+
+/// Bytes of a digest, in lower case.
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

@@ -3,5 +3,6 @@
 mod admin;
 mod board;
 mod cases;
+mod evidence;
 mod frame;
 mod privacy;

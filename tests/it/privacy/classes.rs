@@ -21,7 +21,7 @@ use crate::support::{
 };
 
 impl Vault {
-    pub(super) async fn classify(&self, staff: &str, class: proto::SecrecyClass) -> Result<(), Status> {
+    pub(crate) async fn classify(&self, staff: &str, class: proto::SecrecyClass) -> Result<(), Status> {
         let message = proto::ClassifyCustomerRequest {
             request_id: self.desk.office.request_id(),
             customer_id: self.customer_id.to_string(),

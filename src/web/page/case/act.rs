@@ -88,6 +88,7 @@ pub(super) async fn act(
                 text,
                 details: Vec::new(),
                 changed: false,
+                asks: false,
             }
         }
         Err(Stop::Refused(error)) if refused::is_shown_again(&error) => {

@@ -1,23 +1,17 @@
-//! Evidence on the page: attached by an ordinary upload, and read for a purpose.
+//! Evidence is attached by an ordinary upload; it is read in `reading`.
 //!
 //! The fields come before the file, so that whoever may not attach is refused before a content is read. A file that was not
 //! taken is still read to its end: a browser that is still sending shows no answer.
 
-use std::{fmt::Write as _, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use axum::{
-    body::{Body, Bytes},
+    body::Bytes,
     extract::{Multipart, Path, State, multipart::Field as Part},
-    http::{
-        HeaderValue, StatusCode,
-        header::{CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION},
-    },
+    http::{StatusCode, header::LOCATION},
     response::{IntoResponse as _, Response},
 };
-use axum_extra::extract::Form;
 use tokio::time::timeout;
-use tokio_stream::{StreamExt as _, wrappers::ReceiverStream};
-use uuid::Uuid;
 use zhenshi_domain::case::{
     Move,
     evidence::{EvidenceFacts, EvidenceKind},
@@ -33,20 +27,18 @@ use super::{
 };
 use crate::{
     app::{
-        AppError, CaseName, CaseRow,
+        AppError, CaseName,
         case::{
             attach_evidence::{self, Attaching, EvidenceHeader},
-            get_case::{ShownDetails, View, get_case},
-            get_evidence::{Wanted, get_evidence},
+            get_case::{View, get_case},
         },
         evidence::is_file_name,
     },
     web::{
         Site,
-        error::{PageError, url_escape},
+        error::PageError,
         person::Person,
-        say::{self, Say},
-        view::case::{EvidenceView, UploadView, deeds::Input, named},
+        view::case::{UploadView, deeds::Input, named},
     },
     words::WordArg,
 };
@@ -61,8 +53,6 @@ const MOST_FIELD_BYTES: usize = 16 * 1024;
 const MOST_FIELDS: usize = 20;
 /// Most characters of a file's name.
 const FILE_NAME_CHARACTERS: usize = 255;
-/// Most characters of what evidence is read for.
-const PURPOSE_CHARACTERS: usize = 200;
 /// Most bytes that are read of a file that is not taken.
 const MOST_DRAINED: usize = 64 * 1024 * 1024;
 /// Bytes of a megabyte, as people count files.
@@ -213,39 +203,9 @@ async fn again(site: &Arc<Site>, person: &Person, no: &str, given: Given) -> Res
         text: person.say.t("page-case-form-wrong"),
         details: vec![person.say.t("page-case-file-again")],
         changed: false,
+        asks: false,
     };
     show::page(site, person, no, Some(again)).await
-}
-
-/// Sends the content to whoever says what for.
-pub(super) async fn read(
-    person: Person,
-    State(site): State<Arc<Site>>,
-    Path((no, id)): Path<(String, String)>,
-    Form(pairs): Form<Vec<(String, String)>>,
-) -> Result<Response, PageError> {
-    let id = Uuid::try_parse(&id).map_err(|_| PageError::NotFound)?;
-    let mut given = Given::new(pairs);
-    let purpose = given.text(&person.say, "purpose", PURPOSE_CHARACTERS, true);
-    if given.is_wrong() {
-        let (_, wrong) = given.of("purpose");
-        let text = format!("{} {wrong}", person.say.t("page-case-evidence-purpose"));
-        let (status, details) = (StatusCode::UNPROCESSABLE_ENTITY, Vec::new());
-        let again = Again { status, deed: "", given, text, details, changed: false };
-        return show::page(&site, &person, &no, Some(again)).await;
-    }
-    let name = CaseName::Number(show::number(&no)?);
-    let case = get_case(&site.app, person.principal(), name, View::Basic).await?;
-    let wanted = Wanted { case_id: case.row.id, id, purpose, grant_id: None };
-    let content = get_evidence(&site.app, person.principal(), &wanted).await?;
-    // A content that turns out not to be whole ends the answer before its end: the browser shows a broken download.
-    let pieces = ReceiverStream::new(content.pieces).map(|piece| piece.map(Bytes::from));
-    let name = if content.file_name.is_empty() { "evidence" } else { &content.file_name };
-    let disposition = format!("attachment; filename*=UTF-8''{}", url_escape(name).replace('/', "%2F"));
-    let disposition = HeaderValue::from_str(&disposition).map_err(|_| PageError::Unreadable)?;
-    let kind = HeaderValue::from_str(&content.row.content_type).map_err(|_| PageError::Unreadable)?;
-    Ok(([(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, disposition)], Body::from_stream(pieces))
-        .into_response())
 }
 
 /// The form of an upload, if the caller may attach now.
@@ -279,53 +239,4 @@ pub(super) fn upload(
         fields: of.made,
         hint: say.with("page-case-hint-file", &[("count", WordArg::Number(megabytes))]),
     }))
-}
-
-/// The evidence of the case.
-pub(super) fn views(say: &Say, case: &CaseRow, details: &ShownDetails, reads: bool) -> Vec<EvidenceView> {
-    let one = |row: &crate::app::EvidenceRow| {
-        let facts = &row.facts;
-        let mut says = Vec::new();
-        says.extend(facts.signed_on.map(|day| say.named("page-case-signed-on", &say::date(day))));
-        if facts.signer_is_policyholder {
-            says.push(say.t("page-case-signed-by-policyholder"));
-        }
-        if facts.electronic {
-            says.push(say.t("page-case-signed-electronically"));
-        }
-        if facts.original_seen {
-            says.push(say.t("page-case-original-seen"));
-        }
-        says.push(say.named("page-case-collected-by", &facts.collector));
-        let name = row.file_name_text_id.and_then(|id| details.texts.get(&id));
-        EvidenceView {
-            href: if reads { format!("/cases/{}/evidence/{}", case.case_no, row.id) } else { String::new() },
-            kind: say.t(named::evidence(facts.kind)),
-            file_name: name.map(|name| name.as_str().to_owned()).unwrap_or_default(),
-            size: size(row.size_bytes),
-            says,
-            attached: format!("{} {}", row.attached_by, say::time(row.attached_time)),
-            digest: beginning(&row.sha256),
-        }
-    };
-    details.rows.evidence.iter().map(one).collect()
-}
-
-/// The first bytes of a digest: enough to tell two files apart by eye.
-fn beginning(digest: &[u8]) -> String {
-    digest.iter().take(6).fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-/// A size as people read it.
-fn size(bytes: i64) -> String {
-    let kilo = bytes.max(0) / 1024;
-    match kilo {
-        0 => format!("{bytes} B"),
-        1..1024 => format!("{kilo} KB"),
-        _ => format!("{}.{} MB", kilo / 1024, (kilo % 1024) * 10 / 1024),
-    }
 }

@@ -12,6 +12,7 @@ mod happened;
 mod live;
 mod possible;
 mod print;
+mod reading;
 pub(in crate::web) mod refused;
 mod reveal;
 mod show;
@@ -42,6 +43,6 @@ pub(super) fn routes() -> Router<Arc<Site>> {
         .route("/cases/{no}/changes", get(live::changes))
         .route("/cases/{no}/reveal/{customer}/{field}", get(reveal::ask).post(reveal::reveal))
         .route("/cases/{no}/evidence", upload)
-        .route("/cases/{no}/evidence/{id}", post(evidence::read))
+        .route("/cases/{no}/evidence/{id}", post(reading::read))
         .route("/cases/{no}/form/{customer}", get(print::form))
 }

@@ -39,6 +39,17 @@ pub(in crate::web) fn told(say: &Say, error: &AppError) -> Told {
     Told { text: say.t(id), details: details(say, error) }
 }
 
+/// Why data in clear are not shown, in a sentence; none if that is not why.
+pub(in crate::web) fn access(say: &Say, error: &AppError) -> Option<String> {
+    match error {
+        AppError::AccessNotGranted(why) => {
+            Some(format!("{} {}", say.t("access-not-granted"), say.value("page-case-not-granted", why)))
+        }
+        AppError::QuotaExceeded { .. } => Some(say.t("quota-exceeded")),
+        _ => None,
+    }
+}
+
 fn details(say: &Say, error: &AppError) -> Vec<String> {
     match error {
         AppError::MoveNotAllowed(refused) => {

@@ -14,10 +14,10 @@ use axum_extra::extract::Form as Posted;
 use uuid::Uuid;
 use zhenshi_domain::access::{Field, Purpose};
 
-use super::{given::Given, show};
+use super::{given::Given, refused, show};
 use crate::{
     app::{
-        AppError, CaseName, DatePayload, PersonPayload,
+        CaseName, DatePayload, PersonPayload,
         case::get_case::{View, get_case},
         privacy::{
             SubjectIds,
@@ -27,7 +27,7 @@ use crate::{
     security::policy::Action,
     web::{
         Site,
-        error::PageError,
+        error::{self, PageError},
         page::desk::Making,
         person::Person,
         render,
@@ -152,19 +152,13 @@ pub(super) async fn reveal(
     let asked = Asked { subject, fields: vec![wanted.field], purpose, reason, grant_id, enquirer: None };
     match reveal_fields(&site.app, person.principal(), asked).await {
         Ok(revealed) => shown(&site, &person, &wanted, &revealed),
-        Err(refused @ (AppError::AccessNotGranted(_) | AppError::QuotaExceeded { .. })) => {
-            let (status, text) = match &refused {
-                AppError::AccessNotGranted(why) => (
-                    StatusCode::FORBIDDEN,
-                    format!("{} {}", say.t("access-not-granted"), say.value("page-case-not-granted", why)),
-                ),
-                _ => (StatusCode::TOO_MANY_REQUESTS, say.t("quota-exceeded")),
-            };
+        Err(error) => {
+            let Some(text) = refused::access(say, &error) else { return Err(error.into()) };
+            let (status, _) = error::says(&error);
             let notice = Notice { failed: true, text, details: Vec::new() };
             Ok((status, render::page(&question(&person, &wanted, Some(&given), Some(notice))))
                 .into_response())
         }
-        Err(error) => Err(error.into()),
     }
 }
 

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::{
     MOST_NUMBER,
     deed::Deed,
+    reading,
     shown::{Again, Read, build},
 };
 use crate::{
@@ -81,7 +82,8 @@ async fn read(site: &Site, person: &Person, no: &str) -> Result<Read, PageError>
     for code in shown.row.seller_codes.iter().take(MOST_SELLERS) {
         sellers.push(seller(site, person, code).await?);
     }
-    Ok(Read { shown, events, sellers })
+    let grants = reading::grants(site, person, &shown).await?;
+    Ok(Read { shown, events, sellers, grants })
 }
 
 /// The timeline to its newest entry, of a long one the end.

@@ -14,7 +14,7 @@ use super::{
     given::Given,
     happened::{actor, appeals, attempts, calls, event_view, opinions, participants, verifications},
     possible::deeds,
-    refused,
+    reading, refused,
 };
 use crate::{
     app::{
@@ -24,6 +24,7 @@ use crate::{
             list_case_events::Page as Events,
             said,
         },
+        privacy::GrantRow,
     },
     security::policy::Action,
     web::{
@@ -44,6 +45,8 @@ pub(super) struct Read {
     pub(super) shown: ShownCase,
     pub(super) events: Events,
     pub(super) sellers: Vec<SellerView>,
+    /// The reader's own grants for evidence of the case.
+    pub(super) grants: Vec<GrantRow>,
 }
 
 /// A page that is shown again, because something was not done.
@@ -56,6 +59,8 @@ pub(super) struct Again {
     pub(super) details: Vec<String>,
     /// The case has changed since the form was made: what has is told.
     pub(super) changed: bool,
+    /// A grant would have helped: where one is asked for is told.
+    pub(super) asks: bool,
 }
 
 impl Again {
@@ -66,7 +71,7 @@ impl Again {
         let changed = matches!(error, AppError::EtagMismatch | AppError::MoveNotAllowed(_));
         let text =
             if matches!(error, AppError::EtagMismatch) { say.t("page-case-changed") } else { told.text };
-        Self { status, deed, given, text, details: told.details, changed }
+        Self { status, deed, given, text, details: told.details, changed, asks: false }
     }
 }
 
@@ -82,7 +87,10 @@ pub(super) fn build(
     again: Option<Again>,
 ) -> Result<CasePage, PageError> {
     let say = &person.say;
-    let Read { shown: ShownCase { row, details }, events, sellers } = read;
+    let reads = person.principal().permit(Action::GetEvidence).is_ok();
+    let evidence = reading::views(say, &read, reads, again.as_ref());
+    let asks = reading::asks(person, &read, again.as_ref());
+    let Read { shown: ShownCase { row, details }, events, sellers, .. } = read;
     let details = details.ok_or(PageError::App(AppError::CaseNotFound))?;
     let now = site.app.clock.now();
     let choices = Choices {
@@ -116,7 +124,8 @@ pub(super) fn build(
         deeds,
         hindered,
         attempts: attempts(say, &details),
-        evidence: evidence::views(say, &row, &details, may(Action::GetEvidence)),
+        evidence,
+        asks,
         upload,
         forms: if may(Action::GetConfirmationForm) { forms(say, &row, &details) } else { Vec::new() },
         participants: participants(say, &details),
@@ -176,7 +185,7 @@ fn suspicions(say: &Say, details: &ShownDetails) -> Vec<SuspicionView> {
 }
 
 /// The letter of a customer, as the table has it.
-fn letter_of(details: &ShownDetails, wanted: Uuid) -> String {
+pub(super) fn letter_of(details: &ShownDetails, wanted: Uuid) -> String {
     let mut customers: Vec<Uuid> = Vec::new();
     for member in &details.members {
         let id = match member {

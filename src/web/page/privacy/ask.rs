@@ -14,7 +14,7 @@ use zhenshi_domain::access::{Field, Purpose, approval::LONGEST_DAYS};
 use super::{NOTE_CHARACTERS, named, refused, subject, wrong};
 use crate::{
     app::privacy::{
-        AccessKind, OutsiderDocument, OutsiderText,
+        AccessKind, OutsiderDocument, OutsiderText, SubjectIds,
         request_access::{Asked, request_access},
     },
     security::policy::Action,
@@ -42,10 +42,13 @@ const MOST_COPIES: u16 = 100;
 const NAME_CHARACTERS: usize = 200;
 
 /// What is known already, from the page that leads here.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct Known {
     #[serde(default)]
     subject: String,
+    /// One part of it.
+    #[serde(default)]
+    field: String,
 }
 
 pub(super) async fn show(
@@ -54,13 +57,13 @@ pub(super) async fn show(
     Query(known): Query<Known>,
 ) -> Result<Response, PageError> {
     person.principal().permit(Action::RequestAccess)?;
-    page(&site, &person, &known.subject, None, None)
+    page(&site, &person, &known, None, None)
 }
 
 fn page(
     site: &Site,
     person: &Person,
-    known: &str,
+    known: &Known,
     given: Option<&Given>,
     notice: Option<Notice>,
 ) -> Result<Response, PageError> {
@@ -74,10 +77,10 @@ fn page(
     Ok((status, render::page(&page)).into_response())
 }
 
-fn form(site: &Site, say: &Say, known: &str, given: Option<&Given>) -> Result<Form, PageError> {
+fn form(site: &Site, say: &Say, known: &Known, given: Option<&Given>) -> Result<Form, PageError> {
     let mut making = Making::new(say, given, "ask");
     making.add("subject", "page-access-subject", true, Input::Text).hint("page-access-hint-subject");
-    making.starting_with(known);
+    making.starting_with(&known.subject);
     let purposes = Purpose::ALL.iter().map(|one| (one.code().to_string(), say.t(named::purpose(*one))));
     making.add("purpose", "page-case-evidence-purpose", true, Input::Choice(purposes.collect()));
     let kinds = AccessKind::ALL.iter().map(|one| (one.code().to_string(), say.t(named::kind(*one))));
@@ -90,6 +93,7 @@ fn form(site: &Site, say: &Say, known: &str, given: Option<&Given>) -> Result<Fo
     making.add("reason", "page-case-field-reason", true, Input::Area);
     for (_, name, label) in named::FIELDS {
         making.add(name, label, false, Input::Check);
+        making.starting_with(if name == known.field { "on" } else { "" });
     }
     let documents = OutsiderDocument::ALL.iter();
     let documents = documents.map(|one| (one.code().to_string(), say.t(named::document(*one))));
@@ -143,6 +147,10 @@ pub(super) async fn ask(
         let id = if wanted.trim().is_empty() { "violation-required" } else { "access-subject-not-found" };
         given.wrong("subject", say.t(id));
     }
+    let of_case = matches!(subject, None | Some(SubjectIds::Case(_) | SubjectIds::CaseMember(..)));
+    if fields.contains(&Field::Evidence) && !of_case {
+        given.wrong("subject", say.t("page-access-evidence-of-case"));
+    }
     let (Some(subject), Some(purpose), Some(kind), false, false) =
         (subject, purpose, kind, given.is_wrong(), fields.is_empty())
     else {
@@ -150,7 +158,7 @@ pub(super) async fn ask(
         if fields.is_empty() {
             notice.details.push(say.t("page-access-no-fields"));
         }
-        return page(&site, &person, "", Some(&given), Some(notice));
+        return page(&site, &person, &Known::default(), Some(&given), Some(notice));
     };
     let key = given.request(&site.app, "request access")?;
     let asked = Asked {
@@ -169,7 +177,7 @@ pub(super) async fn ask(
             Ok((StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response())
         }
         Err(error) => match refused(say, &error) {
-            Some(notice) => page(&site, &person, "", Some(&given), Some(notice)),
+            Some(notice) => page(&site, &person, &Known::default(), Some(&given), Some(notice)),
             None => Err(error.into()),
         },
     }

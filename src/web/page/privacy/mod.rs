@@ -10,7 +10,7 @@ mod grant;
 mod incident;
 mod incidents;
 mod loans;
-mod named;
+pub(super) mod named;
 mod report;
 mod subject;
 

@@ -60,7 +60,7 @@ pub(super) const fn purpose(purpose: Purpose) -> &'static str {
     }
 }
 
-pub(super) const fn class(class: SecrecyClass) -> &'static str {
+pub(in crate::web::page) const fn class(class: SecrecyClass) -> &'static str {
     match class {
         SecrecyClass::Ordinary => "page-access-class-ordinary",
         SecrecyClass::Confidential => "page-access-class-confidential",

@@ -59,6 +59,8 @@ pub(in crate::web) struct CasePage {
     pub(in crate::web) attempts: Vec<AttemptView>,
     /// Evidence.
     pub(in crate::web) evidence: Vec<EvidenceView>,
+    /// Where a grant for evidence is asked for, after a refusal: address and words.
+    pub(in crate::web) asks: Vec<(String, String)>,
     /// The form of an upload, if the caller may attach.
     pub(in crate::web) upload: Option<UploadView>,
     /// Customers for whom a form can be printed: address and name.
@@ -156,6 +158,20 @@ pub(in crate::web) struct EvidenceView {
     pub(in crate::web) attached: String,
     /// Begins the SHA-256.
     pub(in crate::web) digest: String,
+    /// Its form is open: it was not read.
+    pub(in crate::web) open: bool,
+    /// What was typed: what for.
+    pub(in crate::web) purpose: String,
+    /// The reader's own grants by which it may be read.
+    pub(in crate::web) grants: Vec<GrantView>,
+}
+
+/// A grant to choose.
+pub(in crate::web) struct GrantView {
+    pub(in crate::web) id: String,
+    /// Whose data, of which class, until when.
+    pub(in crate::web) text: String,
+    pub(in crate::web) chosen: bool,
 }
 
 /// The form of an upload.

@@ -114,7 +114,11 @@ impl CasePage {
                 says: vec![hostile(), hostile()],
                 attached: hostile(),
                 digest: hostile(),
+                open: true,
+                purpose: hostile(),
+                grants: vec![GrantView { id: hostile(), text: hostile(), chosen: true }],
             }],
+            asks: vec![(hostile(), hostile())],
             upload: Some(UploadView {
                 href: hostile(),
                 request_id: hostile(),
