@@ -8,6 +8,7 @@ pub mod exports;
 pub mod get_access_grant;
 pub mod incidents;
 pub mod list_access_grants;
+pub mod list_reveals;
 pub mod loans;
 pub mod look_ups;
 mod outsider;
@@ -35,6 +36,7 @@ pub use crate::store::privacy::{
     list::GrantFilter,
     loan::{LoanEnd, LoanFilter, LoanRow},
     reveal::{EnquirerRole, Identification},
+    reveals::RevealRow,
     row::{AccessKind, GrantRow, OutsiderDocument, SubjectIds},
     target::Target,
     usage::{AlertKind, AlertRow, TooMuch},

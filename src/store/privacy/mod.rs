@@ -13,6 +13,7 @@ pub mod list;
 pub mod loan;
 pub mod request;
 pub mod reveal;
+pub mod reveals;
 pub mod row;
 pub mod target;
 pub mod text;

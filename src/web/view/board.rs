@@ -79,11 +79,21 @@ pub(in crate::web) struct Claim {
 
 /// Data that somebody has seen in clear.
 #[derive(Debug)]
-pub(in crate::web) struct RevealRow {
+pub(in crate::web) struct RevealLine {
     pub(in crate::web) time: String,
     pub(in crate::web) who: String,
-    /// What the audit log says of it.
-    pub(in crate::web) facts: String,
+    /// Which parts.
+    pub(in crate::web) fields: String,
+    /// What for.
+    pub(in crate::web) purpose: String,
+    /// Who enquired and how he was identified; empty if nobody did.
+    pub(in crate::web) enquirer: String,
+    /// By what.
+    pub(in crate::web) ground: String,
+    /// Where that is; empty if it is no grant.
+    pub(in crate::web) href: String,
+    /// How many parties were shown.
+    pub(in crate::web) parties: String,
 }
 
 /// The board.
@@ -107,7 +117,7 @@ pub(in crate::web) struct BoardPage {
     pub(in crate::web) days: i64,
     pub(in crate::web) cleared: Vec<ClearedBy>,
     /// Who has seen data in clear lately; none for whom that is not.
-    pub(in crate::web) reveals: Option<Vec<RevealRow>>,
+    pub(in crate::web) reveals: Option<Vec<RevealLine>>,
     /// Days that `reveals` looks back.
     pub(in crate::web) reveal_days: i64,
     /// The newest exports of unmasked data; none for whom that is not.

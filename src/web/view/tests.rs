@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{
     board::{
-        Block, BoardPage, Cell, Claim, ExportLine, Figure, Next, Plot, Plots, Reconciled, RevealRow, Row,
+        Block, BoardPage, Cell, Claim, ExportLine, Figure, Next, Plot, Plots, Reconciled, RevealLine, Row,
         SellerRow, Urge,
     },
     calendar::{CalendarPage, Day},
@@ -240,7 +240,16 @@ fn board(language: Language) -> BoardPage {
     board.returns = true;
     board.queue =
         vec![Claim { line: case_line(), outcome: hostile(), evidence: vec![hostile()], key: hostile() }];
-    board.reveals = Some(vec![RevealRow { time: hostile(), who: hostile(), facts: hostile() }]);
+    board.reveals = Some(vec![RevealLine {
+        time: hostile(),
+        who: hostile(),
+        fields: hostile(),
+        purpose: hostile(),
+        enquirer: hostile(),
+        ground: hostile(),
+        href: hostile(),
+        parties: hostile(),
+    }]);
     board.exports = Some(vec![ExportLine {
         time: hostile(),
         export_no: hostile(),

@@ -1,9 +1,14 @@
 //! Access, loans, leaks and the audit log on the page: for whom, and what is refused. How they are worked with is driven by
 //! `tests/browser/privacy.test.mjs`.
 
-use crate::support::{
-    cases::{BANK, Office},
-    web::Browser,
+use zhenshi_proto::zhenshi::v1 as proto;
+
+use crate::{
+    privacy::Vault,
+    support::{
+        cases::{BANK, Office},
+        web::Browser,
+    },
 };
 
 const REQUEST: (&str, &str) = ("request_id", "0190d8f2-0000-4000-8000-000000000011");
@@ -95,4 +100,37 @@ async fn what_cannot_be_read_or_is_not_there_is_said_to_be_so() {
     assert!(own.status == 422 && own.text().contains("此操作须由另一人员完成"), "{}", own.text());
     let unsaid = browser.submit(&path, &path, &[("request_id", nothing), ("act", "refuse")]).await;
     assert!(unsaid.status == 422 && unsaid.text().contains("表单有误"), "{}", unsaid.text());
+}
+
+#[tokio::test]
+async fn supervision_reads_in_words_what_was_revealed_and_verifies_above_the_rows() {
+    let vault = Vault::open().await;
+    vault.show("B1", vault.reveal("")).await.unwrap();
+    let enquiry = proto::AccessPurpose::Enquiry.into();
+    let granted = vault.granted(proto::RequestAccessRequest { purpose: enquiry, ..vault.request() }).await;
+    let asked = proto::RevealFieldsRequest {
+        purpose: enquiry,
+        enquirer_role: proto::EnquirerRole::Beneficiary.into(),
+        identification: proto::EnquirerIdentification::Answers.into(),
+        ..vault.reveal(&granted.grant_id)
+    };
+    vault.show("B1", asked).await.unwrap();
+    let office = &vault.desk.office;
+    let mut browser = Browser::of(&office.service, "CO1").await;
+    let board = browser.get("/").await;
+    let rows: Vec<_> = board.text().split("<tr>").filter(|row| row.contains("2026-11-24 09:00")).collect();
+    let told = |all: &[&str]| rows.iter().any(|row| all.iter().all(|part| row.contains(part)));
+    assert!(told(&["B1", "姓名、电话", "排查", "主办问题件", ">4<"]), "{}", board.text());
+    let by = format!("href=\"/access/{}\"", granted.grant_id);
+    let words = ["姓名、证件号码", "答复查询", "受益人 · 来电核对信息，号码非预留电话", "查阅许可", &by];
+    assert!(told(&words), "{}", board.text());
+    assert!(!board.text().contains("fields="), "no codes");
+    browser.get("/language/en?return=/").await;
+    assert!(browser.get("/").await.text().contains("beneficiary · by answers, from another number"));
+
+    let app = office.app();
+    app.store.relay(app.audit_keys.get()).await.unwrap();
+    let audit = browser.get("/audit").await;
+    let (verify, rows) = (audit.text().find("value=\"verify\""), audit.text().find("<tbody>"));
+    assert!(verify.is_some() && rows.is_some() && verify < rows, "{}", audit.text());
 }

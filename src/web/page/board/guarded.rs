@@ -1,28 +1,25 @@
 //! What supervision looks at beside the cases: who has seen data in clear lately, what was given out, what is lent, what has leaked.
 
-use chrono::TimeDelta;
-
 use crate::{
-    app::{
-        AuditFilter,
-        list_audit_entries::list_audit_entries,
-        privacy::{
-            ExportRow, ExportState, exports::list_exports, incidents::list_incidents, loans::list_loans,
-        },
+    app::privacy::{
+        ExportRow, ExportState, RevealRow, exports::list_exports,
+        incidents::list_incidents,
+        list_reveals::list_reveals,
+        loans::list_loans,
     },
     security::{policy::Action, principal::STAFF_PREFIX},
     web::{
         Site,
         error::PageError,
+        page::privacy::named,
         person::Person,
         say,
-        view::board::{BoardPage, ExportLine, Figure, RevealRow},
+        say::Say,
+        view::board::{BoardPage, ExportLine, Figure, RevealLine},
     },
 };
 
-/// Action of the audit entries that are shown.
-const REVEAL: &str = "REVEAL_FIELDS";
-/// How many days they look back.
+/// How many days the reveals look back.
 const REVEAL_DAYS: i64 = 7;
 /// The newest of them are on the board.
 const REVEALS: u16 = 10;
@@ -57,18 +54,8 @@ pub(super) async fn guarded(person: &Person, site: &Site, board: &mut BoardPage)
         board.exports = Some(found.rows.iter().map(|row| line(person, row)).collect());
     }
     if may(Action::ListAuditEntries) {
-        let filter = AuditFilter {
-            action: Some(REVEAL.into()),
-            from: app.clock.now().checked_sub_signed(TimeDelta::days(REVEAL_DAYS)),
-            ..AuditFilter::default()
-        };
-        let found = list_audit_entries(app, principal, filter, REVEALS).await?;
-        let row = |row: &crate::app::AuditRow| RevealRow {
-            time: say::time(row.entry.recorded_time),
-            who: row.entry.actor.strip_prefix(STAFF_PREFIX).unwrap_or(&row.entry.actor).to_owned(),
-            facts: row.entry.reason.clone(),
-        };
-        board.reveals = Some(found.rows.iter().map(row).collect());
+        let found = list_reveals(app, principal, REVEAL_DAYS, REVEALS).await?;
+        board.reveals = Some(found.iter().map(|row| reveal(&person.say, row)).collect());
         board.reveal_days = REVEAL_DAYS;
     }
     Ok(())
@@ -77,6 +64,26 @@ pub(super) async fn guarded(person: &Person, site: &Site, board: &mut BoardPage)
 fn figure(person: &Person, id: &str, count: usize, href: &str, alarming: bool) -> Figure {
     let count = i64::try_from(count).unwrap_or(i64::MAX);
     Figure { label: person.say.t(id), count, href: href.to_owned(), alarming: alarming && count > 0 }
+}
+
+fn reveal(say: &Say, row: &RevealRow) -> RevealLine {
+    let (ground, href) = match row.grant_id {
+        Some(id) => ("page-board-reveal-grant", format!("/access/{id}")),
+        None => ("page-board-reveal-assigned", String::new()),
+    };
+    let enquirer = row.enquirer.map(|(role, how)| {
+        format!("{} · {}", say.t(named::enquirer(role)), say.t(named::identification(how)))
+    });
+    RevealLine {
+        time: say::time(row.recorded_time),
+        who: row.actor.strip_prefix(STAFF_PREFIX).unwrap_or(&row.actor).to_owned(),
+        fields: named::fields(say, &row.fields),
+        purpose: say.t(named::purpose(row.purpose)),
+        enquirer: enquirer.unwrap_or_default(),
+        ground: say.t(ground),
+        href,
+        parties: row.party_count.to_string(),
+    }
 }
 
 fn line(person: &Person, row: &ExportRow) -> ExportLine {

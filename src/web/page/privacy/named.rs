@@ -5,7 +5,7 @@ use zhenshi_domain::access::{Field, Purpose, SecrecyClass, approval::AccessState
 use crate::{
     app::{
         AuditFaultKind,
-        privacy::{AccessKind, IncidentState, LoanEnd, OutsiderDocument},
+        privacy::{AccessKind, EnquirerRole, Identification, IncidentState, LoanEnd, OutsiderDocument},
     },
     web::say::Say,
 };
@@ -25,7 +25,7 @@ pub(super) const FIELDS: [(Field, &str, &str); 10] = [
 ];
 
 /// The parts, in words.
-pub(super) fn fields(say: &Say, fields: &[Field]) -> String {
+pub(in crate::web::page) fn fields(say: &Say, fields: &[Field]) -> String {
     let named = FIELDS.iter().filter(|(field, ..)| fields.contains(field));
     named.map(|(.., id)| say.t(id)).collect::<Vec<_>>().join(&say.t("page-list-comma"))
 }
@@ -47,7 +47,7 @@ pub(super) const fn kind(kind: AccessKind) -> &'static str {
     }
 }
 
-pub(super) const fn purpose(purpose: Purpose) -> &'static str {
+pub(in crate::web::page) const fn purpose(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::Investigation => "page-case-purpose-investigation",
         Purpose::Verification => "page-case-purpose-verification",
@@ -72,6 +72,25 @@ pub(super) const fn document(document: OutsiderDocument) -> &'static str {
     match document {
         OutsiderDocument::Letter => "page-access-document-letter",
         OutsiderDocument::WorkCard => "page-access-document-work-card",
+    }
+}
+
+/// Who enquires by phone or at the counter.
+pub(in crate::web::page) const fn enquirer(role: EnquirerRole) -> &'static str {
+    match role {
+        EnquirerRole::Policyholder => "list-role-policyholder",
+        EnquirerRole::Insured => "list-role-insured",
+        EnquirerRole::Beneficiary => "page-access-enquirer-beneficiary",
+    }
+}
+
+/// How he was identified.
+pub(in crate::web::page) const fn identification(how: Identification) -> &'static str {
+    match how {
+        Identification::CardAndContract => "page-access-identified-card",
+        Identification::AnswersAndNumber => "page-access-identified-answers-and-number",
+        Identification::Answers => "page-access-identified-answers",
+        Identification::OnlineAccount => "page-access-identified-account",
     }
 }
 
