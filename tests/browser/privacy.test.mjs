@@ -1,9 +1,12 @@
 // Guarding the data: access asked for and decided, what was lent, what leaked, the audit log; each as the roles that may.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 
 import { as, ask as tell, assignee, cases, look, notice, test } from './browser.mjs';
 
+/** An age public key whose private one nobody here has. */
+const RECIPIENT = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p';
 const go = (page, what) => Promise.all([page.waitForEvent('load'), what.click()]);
 const press = (page, name) => go(page, page.getByRole('button', { name, exact: true }));
 const fact = (page, label) => page.locator('.facts div').filter({ has: page.locator('dt', { hasText: label }) }).locator('dd').first();
@@ -106,6 +109,44 @@ test('whoever notices reports a leak, and the two named roles deal with it', asy
   assert.match(await fact(manager, '状态').innerText(), /已结案/);
 });
 
+test('an export is asked for, agreed to by both named roles, and downloaded encrypted to its receiver', async () => {
+  const asker = await as('CS1');
+  await asker.goto('/');
+  await go(asker, asker.locator('.side').getByRole('link', { name: '明文导出' }));
+  await go(asker, asker.getByRole('link', { name: '申请明文导出' }));
+  await asker.fill('[name=cases]', cases.busy);
+  await asker.selectOption('[name=purpose]', { label: '合规检查' });
+  await asker.fill('[name=reason]', '按合作协议核查');
+  await asker.getByLabel('姓名', { exact: true }).check();
+  await asker.fill('[name=receiver]', '接收人乙');
+  await asker.fill('[name=organisation]', '示例事务所');
+  await asker.fill('[name=recipient]', 'age1');
+  await press(asker, '提交申请');
+  assert.match(await notice(asker).innerText(), /表单有误/);
+  assert.match(await asker.locator('#export-recipient-error').innerText(), /不是有效的 age 公钥/);
+  assert.equal(await asker.inputValue('[name=cases]'), cases.busy, 'what was typed is kept');
+  await look(asker, 'export-ask');
+  await asker.fill('[name=recipient]', RECIPIENT);
+  await press(asker, '提交申请');
+  assert.match(await notice(asker).innerText(), /申请已提交/);
+  const path = new URL(asker.url()).pathname;
+  for (const code of ['IS', 'CSM']) {
+    const page = await as(code);
+    await page.goto('/exports?whose=waiting');
+    await go(page, page.locator(`tbody a[href="${path}"]`));
+    if (code === 'IS') await look(page, 'export-decide');
+    await press(page, '批准');
+    assert.match(await fact(page, '状态').innerText(), code === 'IS' ? /待批准/ : /可下载/);
+  }
+  await asker.goto(path);
+  await look(asker, 'export-ready');
+  const [download] = await Promise.all([asker.waitForEvent('download'), asker.getByRole('link', { name: '下载加密文件' }).click()]);
+  assert.match(download.suggestedFilename(), /^EX-20261125-\d{4}\.xlsx\.age$/);
+  assert.match(readFileSync(await download.path()).subarray(0, 21).toString(), /^age-encryption\.org\/v1/);
+  await asker.goto('/exports');
+  await look(asker, 'exports');
+});
+
 test('the audit log is searched, and its chain verified', async () => {
   // Entries have their places in the chain then.
   await tell('relay');
@@ -128,7 +169,8 @@ test('supervision sees on its board what was revealed, lent and leaked', async (
   const page = await as('CO1');
   await page.goto('/');
   const board = await page.locator('main').innerText();
-  for (const part of ['最近查看明文', '外借未归还', '未结案的信息泄露']) assert.match(board, new RegExp(part));
+  for (const part of ['最近查看明文', '最近的明文导出', '外借未归还', '未结案的信息泄露']) assert.match(board, new RegExp(part));
+  await look(page, 'board-supervision');
   for (const [path, words] of [['/audit', '审计记录'], ['/access/new', '申请内容']]) {
     await page.goto(path);
     assert.match(await page.locator('main').innerText(), new RegExp(words));

@@ -2,25 +2,31 @@
 
 mod file;
 pub mod make;
+pub mod texts;
 
 use std::{str::FromStr as _, sync::Arc};
 
 use tokio::sync::mpsc;
 use uuid::Uuid;
 use zeroize::Zeroizing;
-use zhenshi_domain::access::{Field, Purpose};
+use zhenshi_domain::access::{Field, Office, Purpose};
 
-use super::{ExportFormat, ExportKind, ExportOf, ExportRow, ExportState, who};
+use super::{ExportFormat, ExportKind, ExportOf, ExportRow, ExportState, office, who};
 use crate::{
     app::{App, AppError, RequestKey},
     security::{policy::Action, principal::Principal, scope::Scope},
     store::{
         StoreError,
-        privacy::export::{Answer, MOST_ROWS, NewExport},
+        privacy::export::{
+            Answer, MOST_ROWS, NewDecision, NewExport,
+            list::{Decider, ExportFilter},
+        },
     },
     words::{Language, Words},
 };
 
+/// Most cases of one export.
+pub const MOST_CASES: usize = 200;
 /// Pieces that are read ahead of who downloads.
 const PIECES_AHEAD: usize = 4;
 
@@ -48,6 +54,27 @@ pub struct Asked {
     pub receiver: String,
 }
 
+/// What somebody decides, in words.
+pub struct Decided {
+    /// Yes or no.
+    pub agrees: bool,
+    /// The general manager's approval, as JSON.
+    pub general_manager: Option<String>,
+    /// Why not; empty if nothing is said.
+    pub note: String,
+}
+
+/// Whose exports are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// All within the caller's extent.
+    All,
+    /// What the caller asked for.
+    Own,
+    /// What waits for the caller's decision; nothing for whom there is none.
+    Waiting,
+}
+
 /// An export as it is shown to who decides.
 pub struct ShownExport {
     /// The row.
@@ -58,6 +85,16 @@ pub struct ShownExport {
     pub receiver: Zeroizing<String>,
     /// The general manager's approval, as JSON; empty if there is none.
     pub general_manager: Zeroizing<String>,
+    /// Why it was refused; empty if nothing was said.
+    pub note: Zeroizing<String>,
+}
+
+/// A file on its way out.
+pub struct Download {
+    /// Of what.
+    pub row: ExportRow,
+    /// Its pieces, or what became of it: then the file is not whole.
+    pub pieces: mpsc::Receiver<Result<Vec<u8>, AppError>>,
 }
 
 /// One page of the register.
@@ -117,7 +154,7 @@ pub async fn request_export(
     app.export_answer(answer)
 }
 
-/// Approves or refuses an export; the last approval makes its file. `general_manager` is that approval, as JSON.
+/// Approves or refuses an export; the last approval makes its file.
 ///
 /// # Errors
 /// [`AppError::NotPermitted`], [`AppError::UnmaskedExportNotFound`], [`AppError::SecondPersonRequired`],
@@ -127,15 +164,15 @@ pub async fn decide_export(
     principal: &Principal,
     key: RequestKey,
     id: Uuid,
-    (agrees, general_manager): (bool, Option<String>),
+    decided: Decided,
     words: &Arc<Words>,
 ) -> Result<ExportRow, AppError> {
     let who = who(principal, Action::DecideUnmaskedExport)?;
-    let approval = match general_manager {
-        None => None,
-        Some(text) => Some(app.seal_privacy_text(&text)?),
-    };
-    let answer = app.store.decide_export(app.privacy_tools(), who.clone(), key, id, (agrees, approval)).await;
+    let Decided { agrees, general_manager, note } = decided;
+    let seal = |text: Option<String>| text.map(|text| app.seal_privacy_text(&text)).transpose();
+    let note = seal(Some(note).filter(|note| !note.is_empty()))?;
+    let decision = NewDecision { agrees, general_manager: seal(general_manager)?, note };
+    let answer = app.store.decide_export(app.privacy_tools(), who.clone(), key, id, decision).await;
     let row = app.export_answer(answer)?;
     if row.state != ExportState::Approved {
         return Ok(row);
@@ -155,9 +192,9 @@ pub async fn decide_export(
 pub async fn get_export(app: &App, principal: &Principal, id: Uuid) -> Result<ShownExport, AppError> {
     let who = who(principal, Action::GetUnmaskedExport)?;
     let read = app.store.read_export(app.privacy_tools(), who, id, app.sealer.clone()).await;
-    let (row, [reason, receiver, general_manager]) =
+    let (row, [reason, receiver, general_manager, note]) =
         read.map_err(|error| app.failed(&error))?.ok_or(AppError::UnmaskedExportNotFound)?;
-    Ok(ShownExport { row, reason, receiver, general_manager })
+    Ok(ShownExport { row, reason, receiver, general_manager, note })
 }
 
 /// At most `size` exports, newest first.
@@ -167,11 +204,23 @@ pub async fn get_export(app: &App, principal: &Principal, id: Uuid) -> Result<Sh
 pub async fn list_exports(
     app: &App,
     principal: &Principal,
+    whose: Whose,
     (state, after): (Option<ExportState>, Option<Uuid>),
     size: u16,
 ) -> Result<Page, AppError> {
     let scope = principal.permit(Action::ListUnmaskedExports)?;
-    let listed = app.store.list_exports(scope, (state, after), i64::from(size) + 1).await;
+    let code = scope.staff().unwrap_or_default().to_owned();
+    let mut filter = ExportFilter { state, after, ..ExportFilter::default() };
+    match whose {
+        Whose::All => {}
+        Whose::Own => filter.requester_code = Some(code),
+        Whose::Waiting if principal.permit(Action::DecideUnmaskedExport).is_ok() => {
+            let manager = office(principal.role) == Office::CustomerServiceManager;
+            filter.waits_for = Some(Decider { code, manager });
+        }
+        Whose::Waiting => return Ok(Page { rows: Vec::new(), next: None }),
+    }
+    let listed = app.store.list_exports(scope, filter, i64::from(size) + 1).await;
     let mut rows = listed.map_err(|error| app.failed(&error))?;
     let more = rows.len() > usize::from(size);
     rows.truncate(usize::from(size));
@@ -179,24 +228,20 @@ pub async fn list_exports(
     Ok(Page { rows, next })
 }
 
-/// The pieces of an export's file, for who asked for it; that he downloads it is written first.
+/// An export's file, for who asked for it; that he downloads it is written first.
 ///
 /// # Errors
 /// [`AppError::NotPermitted`], [`AppError::UnmaskedExportNotFound`], [`AppError::ExportStateMismatch`].
-pub async fn download_export(
-    app: &Arc<App>,
-    principal: &Principal,
-    id: Uuid,
-) -> Result<mpsc::Receiver<Result<Vec<u8>, AppError>>, AppError> {
+pub async fn download_export(app: &Arc<App>, principal: &Principal, id: Uuid) -> Result<Download, AppError> {
     let who = who(principal, Action::DownloadUnmaskedExport)?;
     let scope = who.scope.clone();
     let begun = app.store.begin_download(app.privacy_tools(), who, id).await;
     let begun = begun.map_err(|error| app.failed(&error))?.ok_or(AppError::UnmaskedExportNotFound)?;
-    begun.map_err(AppError::ExportStateMismatch)?;
+    let row = begun.map_err(AppError::ExportStateMismatch)?;
     let (out, pieces) = mpsc::channel(PIECES_AHEAD);
     let app = app.clone();
     tokio::spawn(async move { send(&app, scope, id, out).await });
-    Ok(pieces)
+    Ok(Download { row, pieces })
 }
 
 async fn send(app: &App, scope: Scope, id: Uuid, out: mpsc::Sender<Result<Vec<u8>, AppError>>) {

@@ -13,7 +13,10 @@ use super::{
 use crate::{
     app::privacy::{
         ExportFormat, ExportKind, ExportOf, ExportRow,
-        exports::{self, Asked, is_recipient},
+        exports::{
+            self, Asked, Decided, MOST_CASES, Whose, is_recipient,
+            texts::{self, ApprovalText, ReceiverText},
+        },
     },
     grpc::{
         case::{
@@ -28,29 +31,9 @@ use crate::{
     },
 };
 
-/// Most cases of one export.
-const MOST_CASES: usize = 200;
-
 /// The pieces of a file.
 pub(in crate::grpc) type DownloadStream =
     Pin<Box<dyn Stream<Item = Result<proto::DownloadUnmaskedExportResponse, Status>> + Send>>;
-
-/// Who gets it, as it is sealed; fields are only added.
-#[derive(Default, serde::Serialize, serde::Deserialize)]
-#[serde(default)]
-struct ReceiverText {
-    name: String,
-    organisation: String,
-    contract_reference: String,
-}
-
-/// The general manager's approval, as it is sealed; fields are only added.
-#[derive(Default, serde::Serialize, serde::Deserialize)]
-#[serde(default)]
-struct ApprovalText {
-    name: String,
-    reference: String,
-}
 
 pub(super) async fn request_unmasked_export(
     privacy: &Privacy,
@@ -116,8 +99,7 @@ fn receiver(incoming: &mut Incoming, sent: Option<&proto::ExportReceiver>) -> St
             false,
         ),
     };
-    // Three strings always serialise.
-    serde_json::to_string(&text).unwrap_or_default()
+    texts::write(&text)
 }
 
 pub(super) async fn decide_unmasked_export(
@@ -133,10 +115,13 @@ pub(super) async fn decide_unmasked_export(
         name: incoming.text("general_manager.name", &sent.name, NAME_CHARACTERS, true),
         reference: incoming.text("general_manager.reference", &sent.reference, NAME_CHARACTERS, true),
     });
+    let decided = Decided {
+        agrees: message.agree,
+        general_manager: approval.as_ref().map(texts::write),
+        note: incoming.text("note", &message.note, NOTE_CHARACTERS, !message.agree),
+    };
     incoming.done()?;
-    let approval = approval.map(|text| serde_json::to_string(&text).unwrap_or_default());
-    let decision = (message.agree, approval);
-    let row = exports::decide_export(&privacy.app, &incoming.principal, key, id, decision, &privacy.words)
+    let row = exports::decide_export(&privacy.app, &incoming.principal, key, id, decided, &privacy.words)
         .await
         .map_err(|error| incoming.failed(&error))?;
     Ok(Response::new(proto::DecideUnmaskedExportResponse { export: Some(export(&row)) }))
@@ -155,13 +140,14 @@ pub(super) async fn get_unmasked_export(
         .map_err(|error| incoming.failed(&error))?;
     let mut sent = export(&shown.row);
     shown.reason.as_str().clone_into(&mut sent.reason);
-    let receiver: ReceiverText = serde_json::from_str(&shown.receiver).unwrap_or_default();
+    shown.note.as_str().clone_into(&mut sent.note);
+    let receiver: ReceiverText = texts::read(&shown.receiver).unwrap_or_default();
     sent.receiver = Some(proto::ExportReceiver {
         name: receiver.name,
         organisation: receiver.organisation,
         contract_reference: receiver.contract_reference,
     });
-    let approval: Option<ApprovalText> = serde_json::from_str(&shown.general_manager).ok();
+    let approval: Option<ApprovalText> = texts::read(&shown.general_manager);
     sent.general_manager =
         approval.map(|text| proto::GeneralManagerApproval { name: text.name, reference: text.reference });
     Ok(Response::new(proto::GetUnmaskedExportResponse { export: Some(sent) }))
@@ -180,7 +166,7 @@ pub(super) async fn list_unmasked_exports(
     let pages = Pages::new(privacy, "ListUnmaskedExports", &filters, &incoming.principal);
     let after = pages.open(&message.page_token).map_err(|()| incoming.writer.page_token())?;
     let filter = (read::<proto::UnmaskedExportState>(message.state), after);
-    let page = exports::list_exports(&privacy.app, &incoming.principal, filter, size)
+    let page = exports::list_exports(&privacy.app, &incoming.principal, Whose::All, filter, size)
         .await
         .map_err(|error| incoming.failed(&error))?;
     Ok(Response::new(proto::ListUnmaskedExportsResponse {
@@ -197,11 +183,11 @@ pub(super) async fn download_unmasked_export(
     let mut incoming = Incoming::of(privacy.words.clone(), &extensions, &message.language_code)?;
     let id = incoming.id("export_id", &message.export_id);
     incoming.done()?;
-    let pieces = exports::download_export(&privacy.app, &incoming.principal, id)
+    let download = exports::download_export(&privacy.app, &incoming.principal, id)
         .await
         .map_err(|error| incoming.failed(&error))?;
     let writer = incoming.writer;
-    let answers = ReceiverStream::new(pieces).map(move |piece| match piece {
+    let answers = ReceiverStream::new(download.pieces).map(move |piece| match piece {
         Ok(content) => Ok(proto::DownloadUnmaskedExportResponse { content }),
         Err(error) => Err(writer.app(&error)),
     });
@@ -238,5 +224,6 @@ fn export(row: &ExportRow) -> proto::UnmaskedExport {
         reason: String::new(),
         receiver: None,
         general_manager: None,
+        note: String::new(),
     }
 }

@@ -1,5 +1,6 @@
-//! Exports of unmasked data: asked for and decided on. Making the file stands in [`produce`].
+//! Exports of unmasked data: asked for and decided on. Making the file stands in [`produce`], the register in [`list`].
 
+pub mod list;
 pub mod produce;
 pub mod row;
 
@@ -64,6 +65,17 @@ pub struct NewExport {
     pub reason: NewText,
     /// Who gets it, sealed.
     pub receiver: NewText,
+}
+
+/// What somebody decides.
+#[derive(Debug, Clone)]
+pub struct NewDecision {
+    /// Yes or no.
+    pub agrees: bool,
+    /// The general manager's approval, sealed.
+    pub general_manager: Option<NewText>,
+    /// Why not, sealed.
+    pub note: Option<NewText>,
 }
 
 /// What became of it.
@@ -132,7 +144,7 @@ impl Store {
         .await
     }
 
-    /// Approves or refuses an export for the caller's role. `general_manager` is that approval, sealed.
+    /// Approves or refuses an export for the caller's role.
     ///
     /// # Errors
     /// When the database refuses or cannot be reached.
@@ -142,7 +154,7 @@ impl Store {
         who: Who,
         key: RequestKey,
         id: Uuid,
-        (agrees, general_manager): (bool, Option<NewText>),
+        decision: NewDecision,
     ) -> Result<Answer, StoreError> {
         self.with_tx(who.scope.clone(), move |tx| {
             Box::pin(async move {
@@ -151,6 +163,7 @@ impl Store {
                 }
                 let Some(mut export) = lock(tx, id).await? else { return Ok(Answer::NotFound) };
                 let now = tools.clock.now();
+                let NewDecision { agrees, general_manager, note } = decision;
                 if let Some(refused) = refusal(&export, &who, agrees, general_manager.is_some()) {
                     let action = "DECIDE_EXPORT_REFUSED";
                     audit::append(tx, &tools.entry(who.scope.actor(), action, SUBJECT, vec![id], now)?)
@@ -160,6 +173,10 @@ impl Store {
                 if let Some(approval) = &general_manager {
                     text::insert(tx, id, who.scope.actor(), approval).await?;
                     export.general_manager_text_id = Some(approval.id);
+                }
+                if let Some(note) = &note {
+                    text::insert(tx, id, who.scope.actor(), note).await?;
+                    export.note_text_id = Some(note.id);
                 }
                 decide(&mut export, &who, agrees);
                 save(tx, &export, now).await?;
@@ -173,8 +190,8 @@ impl Store {
         .await
     }
 
-    /// One export with what was written about it: reason, receiver, the general manager's approval. That it is read is written
-    /// first, in the same transaction.
+    /// One export with what was written about it: reason, receiver, the general manager's approval, why not. That it is read is
+    /// written first, in the same transaction.
     ///
     /// # Errors
     /// When the database refuses or cannot be reached, or a text does not open.
@@ -184,18 +201,19 @@ impl Store {
         who: Who,
         id: Uuid,
         sealer: Arc<Sealer>,
-    ) -> Result<Option<(ExportRow, [Zeroizing<String>; 3])>, StoreError> {
+    ) -> Result<Option<(ExportRow, [Zeroizing<String>; 4])>, StoreError> {
         self.with_tx(who.scope.clone(), move |tx| {
             Box::pin(async move {
                 let Some(export) = read(tx, id).await? else { return Ok(None) };
                 let now = tools.clock.now();
                 audit::append(tx, &tools.entry(who.scope.actor(), "READ_EXPORT", SUBJECT, vec![id], now)?)
                     .await?;
-                let mut texts: [Zeroizing<String>; 3] = Default::default();
+                let mut texts: [Zeroizing<String>; 4] = Default::default();
                 let ids = [
                     Some(export.reason_text_id),
                     Some(export.receiver_text_id),
                     export.general_manager_text_id,
+                    export.note_text_id,
                 ];
                 for (text, id) in texts.iter_mut().zip(ids) {
                     if let Some(id) = id {
@@ -329,7 +347,7 @@ async fn insert(
 async fn save(tx: &mut Tx, export: &ExportRow, now: DateTime<Utc>) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE unmasked_export SET state = $2, supervisor_code = $3, manager_code = $4, general_manager_text_id = $5,
-             refused_by = $6,
+             refused_by = $6, note_text_id = $8,
              supervisor_time = CASE WHEN $3::text IS NULL THEN NULL ELSE COALESCE(supervisor_time, $7) END,
              manager_time = CASE WHEN $4::text IS NULL THEN NULL ELSE COALESCE(manager_time, $7) END,
              refused_time = CASE WHEN $6::text IS NULL THEN NULL ELSE $7 END
@@ -341,6 +359,7 @@ async fn save(tx: &mut Tx, export: &ExportRow, now: DateTime<Utc>) -> Result<(),
         export.general_manager_text_id,
         export.refused_by,
         now,
+        export.note_text_id,
     )
     .execute(tx)
     .await?;

@@ -87,7 +87,7 @@ impl Store {
         since: DateTime<Utc>,
         limit: i64,
     ) -> Result<Vec<RevealRow>, StoreError> {
-        self.with_tx(scope, move |tx| {
+        self.with_read(scope, move |tx| {
             Box::pin(async move {
                 // Ids begin with their time: the primary key is the order, and the end of the search.
                 let raws = sqlx::query_as!(

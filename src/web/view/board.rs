@@ -152,6 +152,7 @@ impl BoardPage {
 /// An export of unmasked data.
 #[derive(Debug)]
 pub(in crate::web) struct ExportLine {
+    pub(in crate::web) href: String,
     pub(in crate::web) time: String,
     pub(in crate::web) export_no: String,
     pub(in crate::web) who: String,

@@ -42,6 +42,8 @@ pub(in crate::web) enum Section {
     Access,
     /// 外借登记.
     Loans,
+    /// 明文导出.
+    Exports,
     /// 报告信息泄露.
     Report,
     /// 信息泄露.
@@ -62,6 +64,7 @@ const NAVIGATION: &[(Section, &str, &str, Option<Action>)] = &[
     (Section::Calendar, "/calendar", "page-nav-calendar", Some(Action::GetCalendar)),
     (Section::Access, "/access", "page-nav-access", Some(Action::ListAccessGrants)),
     (Section::Loans, "/loans", "page-nav-loans", Some(Action::ListLoans)),
+    (Section::Exports, "/exports", "page-nav-exports", Some(Action::ListUnmaskedExports)),
     (Section::Incidents, "/incidents", "page-nav-incidents", Some(Action::ListIncidents)),
     (Section::Report, "/incidents/new", "page-nav-report", Some(Action::ReportLeak)),
     (Section::Audit, "/audit", "page-nav-audit", Some(Action::ListAuditEntries)),

@@ -141,9 +141,34 @@ fn every_word_and_file_that_is_asked_for_is_there() {
     }
 }
 
+/// Why something is refused comes as a code in the failure: each that its page in docs/errors names is said in words.
+#[test]
+fn every_reason_of_a_refusal_has_words() {
+    let words = Words::load().unwrap();
+    let code = Regex::new("`([A-Z][A-Z_]+)`").unwrap();
+    for (page, kind) in [
+        ("ACCESS_NOT_GRANTED", "page-case-not-granted"),
+        ("ACCESS_STATE_MISMATCH", "page-access-why"),
+        ("EXPORT_STATE_MISMATCH", "page-export-why"),
+        ("INCIDENT_STATE_MISMATCH", "page-incident-why"),
+    ] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/errors/{page}.md"));
+        let text = fs::read_to_string(path).unwrap();
+        let (_, told) = text.split_once("Metadata: `why` is").expect(page);
+        let told = told.lines().next().unwrap();
+        let codes: Vec<_> = code.captures_iter(told).map(|found| found[1].to_owned()).collect();
+        assert!(codes.len() >= 2, "{page}: {told}");
+        for (code, language) in codes.iter().flat_map(|code| Language::ALL.map(|language| (code, language))) {
+            let id = format!("{kind}-{}", code.to_ascii_lowercase().replace('_', "-"));
+            assert!(words.has(language, &id), "{id} is in no catalogue of {language:?}");
+        }
+    }
+}
+
 /// Beginnings of ids that code puts together.
-const BEGINNINGS: [&str; 10] = [
+const BEGINNINGS: [&str; 11] = [
     "page-access-done",
+    "page-export-done",
     "page-incident-done",
     "page-role",
     "page-case-do",
@@ -251,6 +276,7 @@ fn board(language: Language) -> BoardPage {
         parties: hostile(),
     }]);
     board.exports = Some(vec![ExportLine {
+        href: hostile(),
         time: hostile(),
         export_no: hostile(),
         who: hostile(),

@@ -4,5 +4,6 @@ mod admin;
 mod board;
 mod cases;
 mod evidence;
+mod exports;
 mod frame;
 mod privacy;

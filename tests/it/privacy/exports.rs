@@ -52,12 +52,27 @@ impl Vault {
         id: &str,
         general_manager: Option<proto::GeneralManagerApproval>,
     ) -> Result<proto::UnmaskedExport, Status> {
+        let agreed =
+            proto::DecideUnmaskedExportRequest { agree: true, general_manager, ..Default::default() };
+        self.decide_export(staff, id, agreed).await
+    }
+
+    async fn refuse(&self, staff: &str, id: &str, note: &str) -> Result<proto::UnmaskedExport, Status> {
+        let refused = proto::DecideUnmaskedExportRequest { note: note.into(), ..Default::default() };
+        self.decide_export(staff, id, refused).await
+    }
+
+    async fn decide_export(
+        &self,
+        staff: &str,
+        id: &str,
+        decision: proto::DecideUnmaskedExportRequest,
+    ) -> Result<proto::UnmaskedExport, Status> {
         let message = proto::DecideUnmaskedExportRequest {
             request_id: self.desk.office.request_id(),
             export_id: id.into(),
-            agree: true,
-            general_manager,
             language_code: "en".into(),
+            ..decision
         };
         let by = self.desk.office.by(staff, message);
         Ok(self.client.clone().decide_unmasked_export(by).await?.into_inner().export.unwrap())
@@ -240,4 +255,14 @@ async fn what_cannot_be_exported_is_refused_at_the_door() {
         reason(&vault.ask_export("B1", vault.export(&receiver)).await.unwrap_err()),
         "ACTION_NOT_PERMITTED"
     );
+    // Who asked reads why it was refused, though another has written it.
+    let id = vault.ask_export("CS1", vault.export(&receiver)).await.unwrap().export_id;
+    assert_eq!(fields(&vault.refuse("IS", &id, "").await.unwrap_err()), ["note"]);
+    let refused = vault.refuse("IS", &id, "接收单位有误").await.unwrap();
+    assert_eq!((refused.state(), refused.refused_by.as_str()), (proto::UnmaskedExportState::Refused, "IS"));
+    let get = proto::GetUnmaskedExportRequest { export_id: id.clone(), language_code: "en".into() };
+    let read = vault.client.clone().get_unmasked_export(vault.desk.office.by("CS1", get)).await.unwrap();
+    assert_eq!(read.into_inner().export.unwrap().note, "接收单位有误");
+    assert_eq!(metadata(&vault.download("CS1", &id).await.unwrap_err(), "why"), "REFUSED");
+    assert_eq!(in_clear(vault.admin(), &["接收单位有误"]).await, [] as [String; 0]);
 }

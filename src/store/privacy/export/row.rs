@@ -1,4 +1,4 @@
-//! The row of an export: read, locked, listed.
+//! The row of an export: read, locked. Lists stand in `list`.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
@@ -98,6 +98,8 @@ pub struct ExportRow {
     pub general_manager_text_id: Option<Uuid>,
     /// Who refused it.
     pub refused_by: Option<String>,
+    /// Why, sealed; none if nothing was said.
+    pub note_text_id: Option<Uuid>,
     /// When its file was made.
     pub produced_time: Option<DateTime<Utc>>,
     /// When it is destroyed.
@@ -135,6 +137,7 @@ pub(super) struct Raw {
     pub(super) manager_code: Option<String>,
     pub(super) general_manager_text_id: Option<Uuid>,
     pub(super) refused_by: Option<String>,
+    pub(super) note_text_id: Option<Uuid>,
     pub(super) produced_time: Option<DateTime<Utc>>,
     pub(super) expire_time: Option<DateTime<Utc>>,
     pub(super) row_count: Option<i32>,
@@ -172,6 +175,7 @@ impl TryFrom<Raw> for ExportRow {
             manager_code: raw.manager_code,
             general_manager_text_id: raw.general_manager_text_id,
             refused_by: raw.refused_by,
+            note_text_id: raw.note_text_id,
             produced_time: raw.produced_time,
             expire_time: raw.expire_time,
             row_count: raw.row_count,
@@ -189,8 +193,8 @@ macro_rules! select_exports {
             $crate::store::privacy::export::row::Raw,
             "SELECT id, export_no, kind, state, format, language, list_id, list_date, case_ids, fields, purpose, recipient,
              requester_code, requested_time, version, corrects_id, reason_text_id, receiver_text_id, supervisor_code,
-             manager_code, general_manager_text_id, refused_by, produced_time, expire_time, row_count, withheld_count,
-             size_bytes, sha256 FROM unmasked_export " + $tail
+             manager_code, general_manager_text_id, refused_by, note_text_id, produced_time, expire_time, row_count,
+             withheld_count, size_bytes, sha256 FROM unmasked_export " + $tail
             $(, $argument)*
         )
     };
@@ -215,31 +219,5 @@ impl Store {
     /// When the database cannot be reached.
     pub async fn find_export(&self, scope: Scope, id: Uuid) -> Result<Option<ExportRow>, StoreError> {
         self.with_tx(scope, move |tx| Box::pin(async move { read(tx, id).await })).await
-    }
-
-    /// At most `limit` exports, newest first.
-    ///
-    /// # Errors
-    /// When the database cannot be reached.
-    pub async fn list_exports(
-        &self,
-        scope: Scope,
-        (state, after): (Option<ExportState>, Option<Uuid>),
-        limit: i64,
-    ) -> Result<Vec<ExportRow>, StoreError> {
-        self.with_tx(scope, move |tx| {
-            Box::pin(async move {
-                let raws = select_exports!(
-                    "WHERE ($1::smallint IS NULL OR state = $1) AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3",
-                    state.map(ExportState::code),
-                    after,
-                    limit,
-                )
-                .fetch_all(tx)
-                .await?;
-                raws.into_iter().map(ExportRow::try_from).collect()
-            })
-        })
-        .await
     }
 }

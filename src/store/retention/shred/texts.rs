@@ -31,7 +31,7 @@ pub(super) async fn texts(tx: &mut Tx, whose: &Whose<'_>) -> Result<Vec<Uuid>, S
            SELECT t.id AS "id!" FROM about JOIN privacy_text t ON t.about_id = about.id
            WHERE t.wrapped_key IS NOT NULL
            UNION
-           SELECT t.id FROM unmasked_export e JOIN privacy_text t ON t.id = e.reason_text_id
+           SELECT t.id FROM unmasked_export e JOIN privacy_text t ON t.id IN (e.reason_text_id, e.note_text_id)
            WHERE e.case_ids && $2 AND t.wrapped_key IS NOT NULL"#,
         whose.customer_id,
         whose.cases,

@@ -2,7 +2,8 @@
 
 use crate::{
     app::privacy::{
-        ExportRow, ExportState, RevealRow, exports::list_exports,
+        ExportRow, RevealRow,
+        exports::{Whose, list_exports},
         incidents::list_incidents,
         list_reveals::list_reveals,
         loans::list_loans,
@@ -50,7 +51,7 @@ pub(super) async fn guarded(person: &Person, site: &Site, board: &mut BoardPage)
         board.figures.push(figure(person, "page-board-leaks", open, "/incidents?open=on", true));
     }
     if may(Action::ListUnmaskedExports) {
-        let found = list_exports(app, principal, (None, None), EXPORTS).await?;
+        let found = list_exports(app, principal, Whose::All, (None, None), EXPORTS).await?;
         board.exports = Some(found.rows.iter().map(|row| line(person, row)).collect());
     }
     if may(Action::ListAuditEntries) {
@@ -87,18 +88,12 @@ fn reveal(say: &Say, row: &RevealRow) -> RevealLine {
 }
 
 fn line(person: &Person, row: &ExportRow) -> ExportLine {
-    let state = match row.state {
-        ExportState::Awaiting => "page-board-export-awaiting",
-        ExportState::Approved => "page-board-export-approved",
-        ExportState::Ready => "page-board-export-ready",
-        ExportState::Refused => "page-board-export-refused",
-        ExportState::Destroyed => "page-board-export-destroyed",
-    };
     ExportLine {
+        href: format!("/exports/{}", row.id),
         time: say::time(row.requested_time),
         export_no: row.export_no.clone(),
         who: row.requester_code.clone(),
-        state: person.say.t(state),
+        state: person.say.t(named::export_state(row.state).0),
         parties: row.row_count.map(|count| count.to_string()).unwrap_or_default(),
     }
 }

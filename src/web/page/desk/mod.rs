@@ -85,6 +85,14 @@ impl<'a> Making<'a> {
         self.add(name, label, required, Input::Choice(options))
     }
 
+    /// Takes so many characters instead of as many as its kind does.
+    pub(in crate::web) fn most(&mut self, most: usize) -> &mut Self {
+        if let Some(field) = self.made.last_mut() {
+            field.most = most;
+        }
+        self
+    }
+
     pub(in crate::web) fn hint(&mut self, hint: &'static str) -> &mut Self {
         let hint = self.say.t(hint);
         if let Some(field) = self.made.last_mut() {

@@ -11,7 +11,7 @@ use axum_extra::extract::Form as Posted;
 use serde::Deserialize;
 use zhenshi_domain::access::{Field, Purpose, approval::LONGEST_DAYS};
 
-use super::{NOTE_CHARACTERS, named, refused, subject, wrong};
+use super::{NAME_CHARACTERS, NOTE_CHARACTERS, named, refused, subject, wrong};
 use crate::{
     app::privacy::{
         AccessKind, OutsiderDocument, OutsiderText, SubjectIds,
@@ -38,8 +38,6 @@ use crate::{
 
 /// Most copies of one loan.
 const MOST_COPIES: u16 = 100;
-/// Most characters of a name, an organisation or a number.
-const NAME_CHARACTERS: usize = 200;
 
 /// What is known already, from the page that leads here.
 #[derive(Default, Deserialize)]

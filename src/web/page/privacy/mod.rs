@@ -1,4 +1,5 @@
-//! Who may see what in clear, what was lent, what has leaked, and the log of all of it: 查阅申请, 外借登记, 信息泄露, 审计.
+//! Who may see what in clear, what was lent, what was given out, what has leaked, and the log of all of it: 查阅申请, 外借登记,
+//! 明文导出, 信息泄露, 审计.
 //!
 //! A page a file, made of facts, forms and tables (`view/desk.rs`). To add one: its file, its routes below, its entry in the
 //! navigation (`view/layout.rs`), its words in `page_privacy.ftl`.
@@ -6,6 +7,9 @@
 mod access;
 mod ask;
 mod audit;
+mod export;
+mod export_ask;
+mod exports;
 mod grant;
 mod incident;
 mod incidents;
@@ -29,12 +33,15 @@ use crate::{
         say::Say,
         view::case::{Fact, Notice},
     },
+    words::WordArg,
 };
 
 /// Rows of a page.
 const PAGE: u16 = 50;
 /// Most characters of a reason or a note.
 const NOTE_CHARACTERS: usize = 2_000;
+/// Most characters of a name, an organisation or a number.
+const NAME_CHARACTERS: usize = 200;
 /// Most characters of what happened or was done.
 const LONG_CHARACTERS: usize = 4_000;
 
@@ -44,6 +51,10 @@ pub(super) fn routes() -> Router<Arc<Site>> {
         .route("/access/new", get(ask::show).post(ask::ask))
         .route("/access/{id}", get(grant::show).post(grant::act))
         .route("/loans", get(loans::show).post(loans::act))
+        .route("/exports", get(exports::show))
+        .route("/exports/new", get(export_ask::show).post(export_ask::ask))
+        .route("/exports/{id}", get(export::show).post(export::act))
+        .route("/exports/{id}/file", get(export::file))
         .route("/incidents", get(incidents::show))
         .route("/incidents/new", get(report::show).post(report::report))
         .route("/incidents/{id}", get(incident::show).post(incident::act))
@@ -55,6 +66,12 @@ fn refused(say: &Say, error: &AppError) -> Option<Notice> {
     let details = match error {
         AppError::AccessStateMismatch(why) => vec![say.value("page-access-why", why)],
         AppError::IncidentStateMismatch(why) => vec![say.value("page-incident-why", why)],
+        AppError::ExportStateMismatch(why) => vec![say.value("page-export-why", why)],
+        AppError::ExportTooLarge { limit, actual } => {
+            let number = |count: i64| WordArg::Number(u32::try_from(count).unwrap_or(u32::MAX));
+            let args = [("limit", number(*limit)), ("actual", number(*actual))];
+            vec![say.with("page-export-too-large", &args)]
+        }
         AppError::SecondPersonRequired | AppError::RequestIdReused | AppError::AccessSubjectNotFound => {
             Vec::new()
         }
@@ -63,7 +80,7 @@ fn refused(say: &Say, error: &AppError) -> Option<Notice> {
     Some(Notice { failed: true, text: say.t(error::says(error).1), details })
 }
 
-/// What the address of one grant or incident says was just done.
+/// What the address of one grant, export or incident says was just done.
 #[derive(Deserialize)]
 struct Asked {
     #[serde(default)]

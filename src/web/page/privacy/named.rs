@@ -5,7 +5,10 @@ use zhenshi_domain::access::{Field, Purpose, SecrecyClass, approval::AccessState
 use crate::{
     app::{
         AuditFaultKind,
-        privacy::{AccessKind, EnquirerRole, Identification, IncidentState, LoanEnd, OutsiderDocument},
+        privacy::{
+            AccessKind, EnquirerRole, ExportFormat, ExportKind, ExportState, Identification, IncidentState,
+            LoanEnd, OutsiderDocument,
+        },
     },
     web::say::Say,
 };
@@ -23,6 +26,11 @@ pub(super) const FIELDS: [(Field, &str, &str); 10] = [
     (Field::Nationality, "field-nationality", "page-access-field-nationality"),
     (Field::Evidence, "field-evidence", "page-case-evidence"),
 ];
+
+/// Those that are kept of a person himself: all but the evidence of a case.
+pub(super) fn of_a_person() -> impl Iterator<Item = (Field, &'static str, &'static str)> {
+    FIELDS.into_iter().filter(|(field, ..)| *field != Field::Evidence)
+}
 
 /// The parts, in words.
 pub(in crate::web::page) fn fields(say: &Say, fields: &[Field]) -> String {
@@ -91,6 +99,39 @@ pub(in crate::web::page) const fn identification(how: Identification) -> &'stati
         Identification::AnswersAndNumber => "page-access-identified-answers-and-number",
         Identification::Answers => "page-access-identified-answers",
         Identification::OnlineAccount => "page-access-identified-account",
+    }
+}
+
+pub(super) const fn export_kind(kind: ExportKind) -> &'static str {
+    match kind {
+        ExportKind::Exchange => "page-export-kind-exchange",
+        ExportKind::Report => "page-export-kind-report",
+    }
+}
+
+pub(super) const fn export_format(format: ExportFormat) -> &'static str {
+    match format {
+        ExportFormat::Csv => "page-export-format-csv",
+        ExportFormat::Xlsx => "page-export-format-xlsx",
+    }
+}
+
+/// The end of a file's name.
+pub(super) const fn export_ending(format: ExportFormat) -> &'static str {
+    match format {
+        ExportFormat::Csv => "csv",
+        ExportFormat::Xlsx => "xlsx",
+    }
+}
+
+/// Where an export stands, and the colour of its tag.
+pub(in crate::web::page) const fn export_state(state: ExportState) -> (&'static str, &'static str) {
+    match state {
+        ExportState::Awaiting => ("page-board-export-awaiting", "tag-orange"),
+        ExportState::Approved => ("page-board-export-approved", "tag-blue"),
+        ExportState::Ready => ("page-board-export-ready", "tag-green"),
+        ExportState::Refused => ("page-board-export-refused", "tag-red"),
+        ExportState::Destroyed => ("page-board-export-destroyed", ""),
     }
 }
 

@@ -77,6 +77,19 @@ impl Shown {
     }
 }
 
+/// The numbers of cases; ids of those that the reader does not see.
+pub(super) async fn numbers(site: &Site, person: &Person, cases: &[Uuid]) -> Result<Vec<String>, PageError> {
+    let mut numbers = Vec::with_capacity(cases.len());
+    for case in cases {
+        match get_case(&site.app, person.principal(), CaseName::Id(*case), View::Basic).await {
+            Ok(found) => numbers.push(found.row.case_no),
+            Err(AppError::CaseNotFound | AppError::NotPermitted(_)) => numbers.push(case.to_string()),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(numbers)
+}
+
 /// `subject` as it is shown.
 pub(super) async fn shown(site: &Site, person: &Person, subject: SubjectIds) -> Result<Shown, PageError> {
     let say = &person.say;

@@ -190,6 +190,7 @@ impl Scene {
                 name: text.into(),
                 reference: text.into(),
             }),
+            note: text.into(),
             ..Default::default()
         };
         manager
