@@ -115,18 +115,15 @@ impl Store {
                 Ok(tx) => return Ok(tx),
                 Err(error) => error,
             };
-            if matches!(error, sqlx::Error::PoolTimedOut) {
-                if waits == START_WAITS || self.serving.load(Ordering::Relaxed) {
-                    return Err(error.into());
-                }
+            if matches!(error, sqlx::Error::PoolTimedOut)
+                && waits < START_WAITS
+                && !self.serving.load(Ordering::Relaxed)
+            {
                 waits += 1;
-            } else {
-                let error = StoreError::from(error);
-                let unavailable = matches!(error, StoreError::Unavailable(_));
-                if !unavailable || broken == self.pool.options().get_max_connections() {
-                    return Err(error);
-                }
+            } else if broke(&error) && broken < self.pool.options().get_max_connections() {
                 broken += 1;
+            } else {
+                return Err(error.into());
             }
         }
     }
@@ -173,6 +170,16 @@ impl Store {
     /// Closes every connection.
     pub async fn close(&self) {
         self.pool.close().await;
+    }
+}
+
+/// Whether a connection that stood did not hold: another may. A server that lets nobody in is no such case.
+fn broke(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) => true,
+        // What a server says to those connected when it ends them, or when it ends itself.
+        sqlx::Error::Database(said) => matches!(said.code().as_deref(), Some("57P01" | "57P02")),
+        _ => false,
     }
 }
 
