@@ -16,7 +16,7 @@ use std::{
 use h2::client::Builder;
 use prost::Message as _;
 use sqlx::{Executor as _, PgPool};
-use tokio::{net::TcpStream, task::JoinSet};
+use tokio::{net::TcpStream, sync::Notify, task::JoinSet};
 use tonic::Code;
 use zhenshi::config::Role;
 use zhenshi_proto::zhenshi::v1::ListSubmissionsRequest;
@@ -90,6 +90,9 @@ struct Tally {
     expired: AtomicU32,
     reset: AtomicU32,
     shed: AtomicU32,
+    /// Told when a third of them has begun, and when two have.
+    third: Notify,
+    two_thirds: Notify,
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -172,19 +175,18 @@ async fn blow(service: &TestService, admin: &PgPool, token: &str, storm: u32) {
     let mut callers = JoinSet::new();
     for _ in 0..CONNECTIONS {
         let socket = TcpStream::connect(service.running().grpc.unwrap()).await.unwrap();
-        // These callers throw answers away unread, for which their own library would hang up after some ten thousand.
-        let raw = Arc::new(Raw::over(socket, Builder::new().data_frame_budget(usize::MAX)).await);
+        // These callers throw answers away, unread or after their resets: their own library would hang up after some ten
+        // thousand of the former and a thousand of the latter.
+        let mut patient = Builder::new();
+        patient.data_frame_budget(usize::MAX).max_local_error_reset_streams(None);
+        let raw = Arc::new(Raw::over(socket, &patient).await);
         for _ in 0..CALLERS {
             callers.spawn(give_up(raw.clone(), token.to_owned(), tally.clone(), storm));
         }
     }
-    while tally.next.load(Ordering::Relaxed) < storm / 3 {
-        tokio::task::yield_now().await;
-    }
+    tally.third.notified().await;
     admin.execute(sqlx::AssertSqlSafe(SLOW)).await.unwrap();
-    while tally.next.load(Ordering::Relaxed) < storm * 2 / 3 {
-        tokio::task::yield_now().await;
-    }
+    tally.two_thirds.notified().await;
     admin.execute("DROP TRIGGER slow ON audit_pending").await.unwrap();
     while let Some(ended) = callers.join_next().await {
         ended.unwrap();
@@ -212,6 +214,11 @@ async fn give_up(raw: Arc<Raw>, token: String, tally: Arc<Tally>, storm: u32) {
         let n = tally.next.fetch_add(1, Ordering::Relaxed);
         if n >= storm {
             return;
+        }
+        if n == storm / 3 {
+            tally.third.notify_one();
+        } else if n == storm * 2 / 3 {
+            tally.two_thirds.notify_one();
         }
         let patience = (n * 7) % (PATIENCE_MS + 1);
         let timeout = format!("{patience}m");
