@@ -7,7 +7,7 @@ mod load;
 mod rows;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -95,7 +95,7 @@ async fn attack(mut arena: Arena, rounds: u32) {
         assert!(ledger.acknowledged_before_kill >= ACKNOWLEDGEMENTS, "round {round}");
         assert!(ledger.in_flight_at_kill >= 1, "round {round}: the kill met no call");
         check_failures(target, &ledger);
-        let answers = arena.repeat(target, ledger).await;
+        let answers = arena.repeat(ledger).await;
         arena.check_rows(&answers).await;
         if (round + 1) % (rounds / VERIFICATIONS).max(1) == 0 {
             arena.place.output(&["audit", "verify"]);
@@ -160,20 +160,29 @@ impl Arena {
     }
 
     /// Sends every request again, acknowledged or not. What was acknowledged is told the same, and now everything is.
-    async fn repeat(&self, target: Target, mut ledger: Ledger) -> BTreeMap<u32, ValidateApplicationResponse> {
+    async fn repeat(&self, mut ledger: Ledger) -> BTreeMap<u32, ValidateApplicationResponse> {
         let client = self.client().await;
-        if target == Target::Database {
-            let number = *ledger.answers.keys().next().expect("something was sent");
-            until_answered(&client, number).await;
-        }
-        let mut calls = JoinSet::new();
-        for number in ledger.answers.keys().copied() {
-            let client = client.clone();
-            calls.spawn(async move { (number, client.validate(message(number)).await) });
-        }
-        for (number, answer) in calls.join_all().await {
-            ledger.acknowledge(number, answer.unwrap_or_else(|status| panic!("request {number}: {status}")));
-        }
+        let mut open: BTreeSet<u32> = ledger.answers.keys().copied().collect();
+        // For as long as the service says to come back: its database is coming up again, or a busy machine gave it no connection
+        // in time.
+        eventually("every request is answered", async || {
+            let mut calls = JoinSet::new();
+            for number in open.iter().copied() {
+                let client = client.clone();
+                calls.spawn(async move { (number, client.validate(message(number)).await) });
+            }
+            for (number, answer) in calls.join_all().await {
+                match answer {
+                    Ok(answer) => {
+                        ledger.acknowledge(number, answer);
+                        open.remove(&number);
+                    }
+                    Err(status) => assert_eq!(status.code(), Code::Unavailable, "request {number}: {status}"),
+                }
+            }
+            open.is_empty().then_some(())
+        })
+        .await;
         ledger.answers.into_iter().map(|(number, answer)| (number, answer.expect("answered"))).collect()
     }
 
@@ -210,14 +219,4 @@ fn check_failures(target: Target, ledger: &Ledger) {
         assert_eq!(status.code(), Code::Unavailable, "{status}");
         assert!(status.get_details_retry_info().is_some(), "{status}");
     }
-}
-
-/// Waits for a database that is coming up again; meanwhile calls are told to try later.
-async fn until_answered(client: &Client, number: u32) {
-    eventually("the service answers again", async || match client.validate(message(number)).await {
-        Ok(_) => Some(()),
-        Err(status) if status.code() == Code::Unavailable => None,
-        Err(status) => panic!("request {number}: {status}"),
-    })
-    .await;
 }
