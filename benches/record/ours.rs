@@ -9,6 +9,7 @@ use uuid::Uuid;
 use zhenshi::{
     app::{
         App,
+        recorder::WhenFull,
         validate_application::{Submitted, validate_application},
     },
     cli::service::Service,
@@ -170,7 +171,7 @@ async fn call(
     for submitted in share {
         let begun = Instant::now();
         if sealing {
-            validate_application(app, principal, submitted).await?;
+            validate_application(app, principal, submitted, WhenFull::TurnAway).await?;
         } else {
             record_unsealed(app, principal, submitted).await?;
         }

@@ -148,6 +148,7 @@ async fn start_layers(
         words: Arc::new(Words::load()?),
         acceptor: Acceptor::new("grpc", listener, None, bounds(&limits)),
         limits,
+        reflection: false,
         stop: stop.clone(),
     };
     let (_, serving) = listening.prepare_with(constant)?;

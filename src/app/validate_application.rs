@@ -9,7 +9,7 @@ use zhenshi_domain::{
     rule::{age_date, judge_with},
 };
 
-use super::{App, AppError, directory::facts::facts, measure, prepare::prepare};
+use super::{App, AppError, directory::facts::facts, measure, prepare::prepare, recorder::WhenFull};
 use crate::{
     security::{policy::Action, principal::Principal},
     store::{
@@ -45,7 +45,8 @@ pub fn judge_only(app: &App, principal: &Principal, application: &Application) -
     Ok(decide(app, application))
 }
 
-/// Judges the application and records the submission; a repeat is answered from the record.
+/// Judges the application and records the submission; a repeat is answered from the record. `when_full` says what becomes of it
+/// when too many are waiting.
 ///
 /// # Errors
 /// [`AppError::RequestIdReused`] for other content under the same request id, [`AppError::QueueFull`] when too many are
@@ -54,11 +55,13 @@ pub async fn validate_application(
     app: &App,
     principal: &Principal,
     submitted: Submitted,
+    when_full: WhenFull,
 ) -> Result<Answer, AppError> {
     permit(principal, Action::ValidateApplication, &submitted.application)?;
     let decision = decide(app, &submitted.application);
     let item = prepare(app, principal, submitted, decision);
-    let recorded = app.recorder.record(Arc::new(item)).instrument(tracing::info_span!("record"));
+    let recorded =
+        app.recorder.record_or(Arc::new(item), when_full).instrument(tracing::info_span!("record"));
     match recorded.await? {
         Outcome::Recorded(answer) | Outcome::Replayed(answer) => Ok(answer),
         Outcome::Reused => Err(AppError::RequestIdReused),

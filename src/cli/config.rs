@@ -1,9 +1,12 @@
-//! `zhenshi config check`: reads the configuration and the rule profile as the service would, names everything that is
-//! wrong with its key, and says in words what the profile does. `config show` is in [`show`].
+//! `zhenshi config check`: reads the configuration and the rule profile as the service would, looks whether the files are there
+//! that it names, tells everything that is wrong with its key, and says in words what the profile does. `config show` is in [`show`].
 
 mod show;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::Context as _;
 use serde_json::json;
@@ -54,14 +57,16 @@ fn check(layers: &Layers, as_json: bool, args: &CheckArgs) -> anyhow::Result<Exi
     let (config, wrong) = layers.look();
     let mut errors: Vec<(String, String)> =
         wrong.into_iter().map(|Wrong { key, problem }| (key, problem)).collect();
-    let profile = match args.profile.as_ref().or(config.rules.profile.as_ref()) {
-        None => Ok(Profile::default()),
-        Some(path) => {
-            let text =
-                std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-            Profile::check(&text)
-        }
+    let unreadable = config.unreadable_files();
+    let profile = match args.profile.as_ref() {
+        Some(path) => read(path)?,
+        None => match config.rules.profile.as_ref() {
+            // One that cannot be read is among the files that cannot.
+            Some(path) if unreadable.iter().all(|(key, _)| key != "rules.profile") => read(path)?,
+            _ => Ok(Profile::default()),
+        },
     };
+    errors.extend(unreadable);
     let said = match profile {
         Ok(profile) => sentences(&profile, &words, args.language),
         Err(wrong) => {
@@ -82,6 +87,11 @@ fn check(layers: &Layers, as_json: bool, args: &CheckArgs) -> anyhow::Result<Exi
         }
     }
     Ok(if errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FINDINGS) })
+}
+
+fn read(path: &Path) -> anyhow::Result<Result<Profile, Vec<ProfileError>>> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(Profile::check(&text))
 }
 
 /// What a profile does, one sentence for each setting that is not the default, in the order in which they are looked at.

@@ -145,7 +145,7 @@ impl Service {
             service.start_provider();
             service.start_feed();
             service.start_directory().await?;
-            service.start_grpc(acceptor, words.clone(), config.limits.clone())?;
+            service.start_grpc(acceptor, words.clone(), config)?;
         }
         service.app.store.serve_callers();
         let header_time = Limits::time(config.limits.http_header_ms);
@@ -156,10 +156,11 @@ impl Service {
         Ok(service)
     }
 
-    fn start_grpc(&mut self, acceptor: Acceptor, words: Arc<Words>, limits: Limits) -> anyhow::Result<()> {
+    fn start_grpc(&mut self, acceptor: Acceptor, words: Arc<Words>, config: &Config) -> anyhow::Result<()> {
         self.grpc = Some(acceptor.local_addr()?);
+        let (limits, reflection) = (config.limits.clone(), config.grpc.reflection);
         let (app, stop) = (self.app.clone(), self.stop_listeners.clone());
-        let (readiness, serving) = Listening { app, words, acceptor, limits, stop }.prepare()?;
+        let (readiness, serving) = Listening { app, words, acceptor, limits, reflection, stop }.prepare()?;
         let follow = readiness.follow(self.app.reachable.clone(), self.stop_readiness.clone());
         self.readiness = Some(tokio::spawn(follow));
         self.listeners.spawn(serving);

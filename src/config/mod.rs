@@ -6,6 +6,7 @@
 mod case;
 mod event;
 mod evidence;
+mod files;
 mod layers;
 pub mod limits;
 mod oidc;

@@ -27,13 +27,16 @@ pub struct Grpc {
     pub listen: SocketAddr,
     /// Allows plaintext on an address that others can reach, for use behind a proxy that ends TLS.
     pub insecure: bool,
+    /// Whether the server tells whoever asks what its methods are (`grpc.reflection.v1`), without a token.
+    pub reflection: bool,
     /// Certificate and key; without them gRPC is plaintext.
     pub tls: Tls,
 }
 
 impl Default for Grpc {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 50051)), insecure: false, tls: Tls::default() }
+        let listen = SocketAddr::from(([127, 0, 0, 1], 50051));
+        Self { listen, insecure: false, reflection: true, tls: Tls::default() }
     }
 }
 

@@ -4,7 +4,7 @@ use http::{HeaderMap, header};
 use tonic::{Extensions, Request, Status};
 
 use super::call::Caller;
-use crate::security::principal::Principal;
+use crate::{security::principal::Principal, words::Language};
 
 /// The token of a call.
 pub(super) fn token(headers: &HeaderMap) -> Option<&str> {
@@ -27,6 +27,11 @@ pub(super) fn caller<M>(request: &Request<M>) -> Result<Caller, Status> {
 pub(super) fn principal(extensions: &Extensions) -> Result<Principal, Box<Status>> {
     let found = extensions.get::<Caller>().map(|caller| caller.principal.clone());
     found.ok_or_else(|| Box::new(Status::unauthenticated("the call did not pass the guards")))
+}
+
+/// The language in which the caller of a request with these extensions is answered: see [`Caller::speaks`].
+pub(super) fn language(extensions: &Extensions, language_code: &str) -> Language {
+    extensions.get::<Caller>().map(|caller| caller.speaks(language_code)).unwrap_or_default()
 }
 
 /// The token of an `authorization` value; the scheme is matched without case (RFC 9110, 11.1).

@@ -25,7 +25,7 @@ use crate::{
         holiday_notice,
         import_holiday_notice::{ImportedNotice, import_holiday_notice},
     },
-    words::{Language, WordArg, Words},
+    words::{WordArg, Words},
 };
 
 /// The service.
@@ -41,8 +41,8 @@ impl Calendar {
         Self { app, words }
     }
 
-    fn writer(&self, language_code: &str) -> StatusWriter {
-        StatusWriter::new(self.words.clone(), Language::parse(language_code).unwrap_or_default())
+    fn writer<M>(&self, request: &Request<M>, language_code: &str) -> StatusWriter {
+        StatusWriter::new(self.words.clone(), auth::language(request.extensions(), language_code))
     }
 
     fn today(&self) -> NaiveDate {
@@ -142,7 +142,7 @@ impl proto::calendar_service_server::CalendarService for Calendar {
         &self,
         request: Request<proto::GetCalendarRequest>,
     ) -> Result<Response<proto::GetCalendarResponse>, Status> {
-        let writer = self.writer(&request.get_ref().language_code);
+        let writer = self.writer(&request, &request.get_ref().language_code);
         auth::principal(request.extensions()).map_err(|status| *status)?;
         let asked = match request.into_inner().year {
             0 => self.today().year(),
@@ -161,7 +161,7 @@ impl proto::calendar_service_server::CalendarService for Calendar {
         &self,
         request: Request<proto::ImportHolidayNoticeRequest>,
     ) -> Result<Response<proto::ImportHolidayNoticeResponse>, Status> {
-        let writer = self.writer(&request.get_ref().language_code);
+        let writer = self.writer(&request, &request.get_ref().language_code);
         let principal = auth::principal(request.extensions()).map_err(|status| *status)?;
         let sent = self.sent(request.get_ref(), &writer).map_err(|status| *status)?;
         let imported =
@@ -176,7 +176,7 @@ impl proto::calendar_service_server::CalendarService for Calendar {
         &self,
         request: Request<proto::AddWorkingDaysRequest>,
     ) -> Result<Response<proto::AddWorkingDaysResponse>, Status> {
-        let writer = self.writer(&request.get_ref().language_code);
+        let writer = self.writer(&request, &request.get_ref().language_code);
         auth::principal(request.extensions()).map_err(|status| *status)?;
         let proto::AddWorkingDaysRequest { start_date, days, language_code: _ } = request.into_inner();
         let start = match application::date(start_date) {

@@ -21,10 +21,6 @@ use super::{
 };
 use crate::{config::Limits, edge::Peer, lifecycle};
 
-/// Streams that the peer may open and reset before they are looked at; more is a flood (CVE-2023-44487).
-const MAX_PENDING_RESETS: usize = 20;
-/// Streams that we may have to reset for the peer's mistakes on one connection.
-const MAX_ERROR_RESETS: usize = 128;
 /// How long a connection without calls may take to say goodbye.
 const GOODBYE: Duration = Duration::from_secs(1);
 
@@ -47,8 +43,8 @@ impl Connections {
             .max_header_list_size(limits.header_list_bytes)
             .initial_stream_window_size(limits.stream_window_bytes)
             .initial_connection_window_size(limits.connection_window_bytes)
-            .max_pending_accept_reset_streams(MAX_PENDING_RESETS)
-            .max_local_error_reset_streams(MAX_ERROR_RESETS)
+            .max_pending_accept_reset_streams(limits.pending_resets)
+            .max_local_error_reset_streams(limits.error_resets)
             .keep_alive_interval(Limits::time(limits.keepalive_interval_ms))
             .keep_alive_timeout(Limits::time(limits.keepalive_timeout_ms));
         Self { http2: Arc::new(http2), calls, limits: Arc::new(limits.clone()), stop }

@@ -24,7 +24,7 @@ use crate::{
         redeliver_events::{AskedRedelivery, redeliver_events},
     },
     security::{fingerprint::keyed_digest, principal::Principal},
-    words::{Language, Words},
+    words::Words,
 };
 
 /// Most events that one request names.
@@ -43,9 +43,9 @@ impl Events {
         Self { app, words }
     }
 
-    /// Words of the language asked for; an unknown one gets the default.
-    fn writer(&self, language_code: &str) -> StatusWriter {
-        StatusWriter::new(self.words.clone(), Language::parse(language_code).unwrap_or_default())
+    /// Words of the language asked for in the message, or of the call.
+    fn writer<M>(&self, request: &Request<M>, language_code: &str) -> StatusWriter {
+        StatusWriter::new(self.words.clone(), auth::language(request.extensions(), language_code))
     }
 
     /// Binds a page token to the filters, the caller and its place.
@@ -57,11 +57,10 @@ impl Events {
 
     /// The filter of a message, or everything that is wrong with it.
     fn filter(
-        &self,
         message: &proto::ListDeliveriesRequest,
         mac: impl Fn(Uuid) -> [u8; 32],
+        writer: &StatusWriter,
     ) -> Result<(DeliveryFilter, u16), Box<Status>> {
-        let writer = self.writer("");
         let proto::ListDeliveriesRequest { page_size: asked, page_token, endpoint, state, case_id } = message;
         let mut violations = Vec::new();
         let size = page_size(*asked);
@@ -188,16 +187,16 @@ impl proto::event_service_server::EventService for Events {
         &self,
         request: Request<proto::ListDeliveriesRequest>,
     ) -> Result<Response<proto::ListDeliveriesResponse>, Status> {
+        let writer = self.writer(&request, "");
         let principal = auth::principal(request.extensions()).map_err(|status| *status)?;
         let message = request.into_inner();
         let filters =
             proto::ListDeliveriesRequest { page_size: 0, page_token: String::new(), ..message.clone() };
         let filters = filters.encode_to_vec();
         let mac = |place: Uuid| self.mac(&filters, &principal, place);
-        let (filter, size) = self.filter(&message, mac).map_err(|status| *status)?;
-        let page = list_deliveries(&self.app, &principal, filter, size)
-            .await
-            .map_err(|error| self.writer("").app(&error))?;
+        let (filter, size) = Self::filter(&message, mac, &writer).map_err(|status| *status)?;
+        let page =
+            list_deliveries(&self.app, &principal, filter, size).await.map_err(|error| writer.app(&error))?;
         let next = page.next.map(place);
         Ok(Response::new(proto::ListDeliveriesResponse {
             deliveries: page.rows.into_iter().map(delivery).collect(),
@@ -209,7 +208,7 @@ impl proto::event_service_server::EventService for Events {
         &self,
         request: Request<proto::RedeliverEventsRequest>,
     ) -> Result<Response<proto::RedeliverEventsResponse>, Status> {
-        let writer = self.writer(&request.get_ref().language_code);
+        let writer = self.writer(&request, &request.get_ref().language_code);
         let principal = auth::principal(request.extensions()).map_err(|status| *status)?;
         let asked = self.asked(request.get_ref(), &writer).map_err(|status| *status)?;
         let done =

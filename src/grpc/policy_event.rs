@@ -39,8 +39,8 @@ impl PolicyEvents {
         Self { app, words }
     }
 
-    fn writer(&self, language_code: &str) -> (StatusWriter, Language) {
-        let language = Language::parse(language_code).unwrap_or_default();
+    fn writer<M>(&self, request: &Request<M>, language_code: &str) -> (StatusWriter, Language) {
+        let language = auth::language(request.extensions(), language_code);
         (StatusWriter::new(self.words.clone(), language), language)
     }
 
@@ -118,7 +118,7 @@ impl proto::policy_event_service_server::PolicyEventService for PolicyEvents {
         &self,
         request: Request<proto::RecordPolicyEventRequest>,
     ) -> Result<Response<proto::RecordPolicyEventResponse>, Status> {
-        let (writer, _) = self.writer(&request.get_ref().language_code);
+        let (writer, _) = self.writer(&request, &request.get_ref().language_code);
         let principal = auth::principal(request.extensions()).map_err(|status| *status)?;
         let sent = self.sent(request.into_inner(), &writer).map_err(|status| *status)?;
         let recorded =
@@ -133,7 +133,7 @@ impl proto::policy_event_service_server::PolicyEventService for PolicyEvents {
         &self,
         request: Request<proto::GetCallBackClearanceRequest>,
     ) -> Result<Response<proto::GetCallBackClearanceResponse>, Status> {
-        let (writer, language) = self.writer(&request.get_ref().language_code);
+        let (writer, language) = self.writer(&request, &request.get_ref().language_code);
         let principal = auth::principal(request.extensions()).map_err(|status| *status)?;
         let mut violations = Vec::new();
         let named = policy(request.into_inner().policy, &mut Fields::new("policy", &writer, &mut violations));

@@ -18,7 +18,8 @@ use zhenshi_proto::zhenshi::v1::{
 };
 
 use super::{
-    Calendar, Cases, Directory, Events, PolicyEvents, Privacy, Suspicions, Validation, call::Calls,
+    Calendar, Cases, Directory, Events, PolicyEvents, Privacy, Suspicions, Validation,
+    call::{Calls, services},
     connection::Connections,
 };
 use crate::{app::App, config::Limits, edge::Acceptor, words::Words};
@@ -27,6 +28,8 @@ use crate::{app::App, config::Limits, edge::Acceptor, words::Words};
 #[derive(Clone)]
 pub struct Readiness {
     reporter: HealthReporter,
+    /// Full names of the API's services.
+    services: Vec<String>,
 }
 
 impl Readiness {
@@ -51,9 +54,9 @@ impl Readiness {
         };
         // The empty name stands for the whole server.
         self.reporter.set_service_status("", status).await;
-        self.reporter.set_service_status("zhenshi.v1.ValidationService", status).await;
-        self.reporter.set_service_status("zhenshi.v1.SuspicionService", status).await;
-        self.reporter.set_service_status("zhenshi.v1.CaseService", status).await;
+        for service in &self.services {
+            self.reporter.set_service_status(service, status).await;
+        }
     }
 }
 
@@ -78,6 +81,8 @@ pub struct Listening {
     pub acceptor: Acceptor,
     /// What they may ask.
     pub limits: Limits,
+    /// Whether they may ask what there is to ask.
+    pub reflection: bool,
     /// Ends it: no more connections, those that are there are asked to go.
     pub stop: CancellationToken,
 }
@@ -100,16 +105,20 @@ impl Listening {
         self,
         validation: V,
     ) -> Result<(Readiness, impl Future<Output = ()> + Send), ServeError> {
-        let Self { app, words, mut acceptor, limits, stop } = self;
+        let Self { app, words, mut acceptor, limits, reflection, stop } = self;
         let (reporter, health) = tonic_health::server::health_reporter();
-        let reflection = tonic_reflection::server::Builder::configure()
-            .register_encoded_file_descriptor_set(zhenshi_proto::FILE_DESCRIPTOR_SET)
-            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-            .build_v1()?;
-        let validation = ValidationServiceServer::new(validation);
-        let routes = Routes::new(health)
-            .add_service(reflection)
-            .add_service(validation)
+        let mut routes = Routes::new(health);
+        if reflection {
+            routes = routes.add_service(
+                tonic_reflection::server::Builder::configure()
+                    .register_encoded_file_descriptor_set(zhenshi_proto::FILE_DESCRIPTOR_SET)
+                    .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+                    .build_v1()?,
+            );
+        }
+        let services = services();
+        let routes = routes
+            .add_service(ValidationServiceServer::new(validation))
             .add_service(CalendarServiceServer::new(Calendar::new(app.clone(), words.clone())))
             .add_service(DirectoryServiceServer::new(Directory::new(app.clone(), words.clone())))
             .add_service(EventServiceServer::new(Events::new(app.clone(), words.clone())))
@@ -137,6 +146,6 @@ impl Listening {
             open.close();
             open.wait().await;
         };
-        Ok((Readiness { reporter }, serving))
+        Ok((Readiness { reporter, services }, serving))
     }
 }

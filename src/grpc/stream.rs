@@ -40,8 +40,6 @@ use super::{
 };
 use crate::app::AppError;
 
-/// Messages of one stream that are worked on at a time.
-pub(super) const MAX_IN_FLIGHT: usize = 128;
 /// Answers that wait for a slow reader. Beyond them no more messages are read: the sender is slowed by flow control.
 const MAX_UNREAD_ANSWERS: usize = 16;
 
@@ -54,6 +52,8 @@ pub(super) struct Rules {
     pub(super) deadline: Option<Duration>,
     /// Largest message.
     pub(super) limit_bytes: usize,
+    /// Most messages that are worked on at a time.
+    pub(super) most_messages: usize,
     /// When its connection ends.
     pub(super) draining: Draining,
     /// Counts its messages; a stream that sends too many is read more slowly.
@@ -143,7 +143,7 @@ impl Stream for Answers {
     }
 }
 
-/// Reads `messages`, works on at most [`MAX_IN_FLIGHT`] of them at a time, and gives the answers in the order of the
+/// Reads `messages`, works on at most [`Rules::most_messages`] of them at a time, and gives the answers in the order of the
 /// messages.
 pub(super) fn answer_in_order<S, W, F>(
     messages: S,
@@ -218,7 +218,7 @@ where
         let mut open = true;
         while open || !self.in_flight.is_empty() {
             self.paced.ask();
-            let reads = open && self.in_flight.len() < MAX_IN_FLIGHT;
+            let reads = open && self.in_flight.len() < self.rules.most_messages;
             let pause = match self.paced.state {
                 Pace::Until(until) => Some(until),
                 _ => None,

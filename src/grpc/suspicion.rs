@@ -45,9 +45,9 @@ impl Suspicions {
         Self { app, words }
     }
 
-    /// Words of the language asked for; an unknown one gets the default.
-    fn writer(&self, language_code: &str) -> (StatusWriter, Language) {
-        let language = Language::parse(language_code).unwrap_or_default();
+    /// Words of the language asked for in the message, or of the call.
+    fn writer<M>(&self, request: &Request<M>, language_code: &str) -> (StatusWriter, Language) {
+        let language = auth::language(request.extensions(), language_code);
         (StatusWriter::new(self.words.clone(), language), language)
     }
 
@@ -103,7 +103,7 @@ impl proto::suspicion_service_server::SuspicionService for Suspicions {
         &self,
         request: Request<proto::RunSuspicionListRequest>,
     ) -> Result<Response<proto::RunSuspicionListResponse>, Status> {
-        let (writer, _) = self.writer("");
+        let (writer, _) = self.writer(&request, "");
         let principal = auth::principal(request.extensions()).map_err(|status| *status)?;
         let list_date = match date(request.get_ref().list_date) {
             DateInput::Unset => None,
@@ -123,7 +123,7 @@ impl proto::suspicion_service_server::SuspicionService for Suspicions {
         &self,
         request: Request<proto::GetSuspicionListRequest>,
     ) -> Result<Response<proto::GetSuspicionListResponse>, Status> {
-        let (writer, _) = self.writer("");
+        let (writer, _) = self.writer(&request, "");
         let principal = auth::principal(request.extensions()).map_err(|status| *status)?;
         let message = request.get_ref();
         let day = required_date(message.list_date, &writer)?;
@@ -145,7 +145,7 @@ impl proto::suspicion_service_server::SuspicionService for Suspicions {
         &self,
         request: Request<proto::ListSuspicionListsRequest>,
     ) -> Result<Response<proto::ListSuspicionListsResponse>, Status> {
-        let (writer, _) = self.writer("");
+        let (writer, _) = self.writer(&request, "");
         let principal = auth::principal(request.extensions()).map_err(|status| *status)?;
         let message = request.into_inner();
         let filters = proto::ListSuspicionListsRequest { page_size: 0, page_token: String::new(), ..message };
@@ -165,7 +165,7 @@ impl proto::suspicion_service_server::SuspicionService for Suspicions {
         &self,
         request: Request<proto::ListSuspicionsRequest>,
     ) -> Result<Response<proto::ListSuspicionsResponse>, Status> {
-        let (writer, _) = self.writer("");
+        let (writer, _) = self.writer(&request, "");
         let principal = auth::principal(request.extensions()).map_err(|status| *status)?;
         let message = request.into_inner();
         let filters = proto::ListSuspicionsRequest {
@@ -202,7 +202,7 @@ impl proto::suspicion_service_server::SuspicionService for Suspicions {
         &self,
         request: Request<proto::ExportSuspicionListRequest>,
     ) -> Result<Response<Self::ExportSuspicionListStream>, Status> {
-        let (writer, language) = self.writer(&request.get_ref().language_code);
+        let (writer, language) = self.writer(&request, &request.get_ref().language_code);
         let principal = auth::principal(request.extensions()).map_err(|status| *status)?;
         let message = request.into_inner();
         let day = required_date(message.list_date, &writer)?;
@@ -232,7 +232,7 @@ impl proto::suspicion_service_server::SuspicionService for Suspicions {
         &self,
         request: Request<proto::ListClearedRelationsRequest>,
     ) -> Result<Response<proto::ListClearedRelationsResponse>, Status> {
-        let (writer, _) = self.writer("");
+        let (writer, _) = self.writer(&request, "");
         let principal = auth::principal(request.extensions()).map_err(|status| *status)?;
         let message = request.into_inner();
         let customer_id = match message.customer_id.as_str() {

@@ -94,6 +94,7 @@ impl Watch {
             rpc.system.name = "grpc",
             rpc.method = method,
             rpc.response.status_code = Empty,
+            error.type = Empty,
             caller = Empty,
             trace_id = Empty,
         );
@@ -136,6 +137,7 @@ impl Watch {
         self.span.record("rpc.response.status_code", code);
         if SERVER_FAULTS.contains(&code) {
             self.span.record("otel.status_code", "ERROR");
+            self.span.record("error.type", code);
         }
         self.span.in_scope(|| tracing::debug!(duration.s = seconds, "answered {code}"));
     }

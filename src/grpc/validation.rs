@@ -27,6 +27,7 @@ use crate::{
         get_submission::get_submission,
         list_submissions::list_submissions,
         privacy::look_ups,
+        recorder::WhenFull,
         validate_application::{Submitted, judge_only, validate_application},
     },
     ids,
@@ -54,11 +55,7 @@ impl Validation {
 
     /// Words in the language of the message, or of the caller where the message says none.
     fn writer(&self, caller: &Caller, language_code: &str) -> (StatusWriter, Language) {
-        let language = match language_code {
-            "" => caller.language,
-            // An unknown language gets the default one: an answer in other words is better than none.
-            tag => Language::parse(tag).unwrap_or_default(),
-        };
+        let language = caller.speaks(language_code);
         (StatusWriter::new(self.words.clone(), language), language)
     }
 
@@ -67,12 +64,13 @@ impl Validation {
         &self,
         caller: &Caller,
         message: proto::ValidateApplicationRequest,
+        when_full: WhenFull,
     ) -> Result<proto::ValidateApplicationResponse, Box<Status>> {
         if message.validate_only {
             return self.judge(caller, message);
         }
         // In a place of its own: whoever only asks for a judgement does not carry what recording needs.
-        Box::pin(self.record(caller, message)).await
+        Box::pin(self.record(caller, message, when_full)).await
     }
 
     /// Judges without recording: nothing is waited for.
@@ -93,16 +91,18 @@ impl Validation {
         &self,
         caller: &Caller,
         message: proto::ValidateApplicationRequest,
+        when_full: WhenFull,
     ) -> Result<proto::ValidateApplicationResponse, Box<Status>> {
         let (writer, language) = self.writer(caller, &message.language_code);
         let failed = |error| Box::new(writer.app(&error));
-        self.app.recorder.admit().map_err(failed)?;
+        self.app.recorder.enter(when_full).await.map_err(failed)?;
         // Only what is recorded can be repeated.
         let encoded = digestible(&message);
         let (request_id, application) = read_request(message, &writer)?;
         let digest = self.app.request_digest(&encoded);
         let submitted = Submitted { request_id, digest, application };
-        let answer = validate_application(&self.app, &caller.principal, submitted).await.map_err(failed)?;
+        let recorded = validate_application(&self.app, &caller.principal, submitted, when_full).await;
+        let answer = recorded.map_err(failed)?;
         Ok(submission::answer(answer.submission_id.to_string(), answer.decision, &self.words, language))
     }
 
@@ -142,12 +142,12 @@ impl Validation {
         let (request_id, language_code) = (request.request_id.clone(), request.language_code.clone());
         let result = match fault {
             Some(status) => Err(Box::new(status)),
-            None => {
-                panics::caught(self.validate(&caller, request)).await.unwrap_or_else(|panics::Panicked| {
+            None => panics::caught(self.validate(&caller, request, WhenFull::Wait)).await.unwrap_or_else(
+                |panics::Panicked| {
                     let writer = self.writer(&caller, &language_code).0;
                     Err(Box::new(writer.app(&panics::incident(&self.app))))
-                })
-            }
+                },
+            ),
         };
         let result = match result {
             Ok(response) => Answer::Response(response),
@@ -198,7 +198,8 @@ impl proto::validation_service_server::ValidationService for Validation {
         request: Request<proto::ValidateApplicationRequest>,
     ) -> Result<Response<proto::ValidateApplicationResponse>, Status> {
         let caller = auth::caller(&request)?;
-        let answer = self.validate(&caller, request.into_inner()).await.map_err(|status| *status)?;
+        let answered = self.validate(&caller, request.into_inner(), WhenFull::TurnAway).await;
+        let answer = answered.map_err(|status| *status)?;
         Ok(Response::new(answer))
     }
 

@@ -18,7 +18,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use bytes::Bytes;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_stream::StreamExt as _;
 
 use super::{Site, error::PageError, session};
@@ -27,6 +27,8 @@ use super::{Site, error::PageError, session};
 pub(super) const MOST_FORM_BYTES: usize = 256 * 1024;
 /// Within so many bytes from the beginning of an upload its token stands.
 const TOKEN_WITHIN_BYTES: usize = 4 * 1024;
+/// How long a form may take to arrive.
+const FORM_TIME: Duration = Duration::from_secs(30);
 /// How long the beginning of an upload may take.
 const BEGINNING_TIME: Duration = Duration::from_secs(30);
 /// What htmx sends the token in.
@@ -105,8 +107,9 @@ fn kind(headers: &HeaderMap) -> Kind {
 async fn beginning(body: Body) -> Result<(Body, Vec<u8>), PageError> {
     let mut rest = body.into_data_stream();
     let (mut read, mut first) = (Vec::new(), Vec::new());
+    let until = Instant::now() + BEGINNING_TIME;
     while first.len() < TOKEN_WITHIN_BYTES && first_part(&first).is_none() {
-        let next = timeout(BEGINNING_TIME, rest.next()).await.map_err(|_| PageError::Unreadable)?;
+        let next = timeout_at(until, rest.next()).await.map_err(|_| PageError::Unreadable)?;
         let Some(chunk) = next else { break };
         let chunk = chunk.map_err(|_| PageError::Unreadable)?;
         first.extend_from_slice(&chunk);
@@ -131,7 +134,9 @@ async fn whole(headers: &HeaderMap, body: Body) -> Result<(Body, Bytes), PageErr
     if said.is_some_and(|bytes| bytes > MOST_FORM_BYTES) {
         return Err(PageError::TooLarge);
     }
-    let bytes = to_bytes(body, MOST_FORM_BYTES).await.map_err(|_| PageError::TooLarge)?;
+    let read =
+        timeout(FORM_TIME, to_bytes(body, MOST_FORM_BYTES)).await.map_err(|_| PageError::Unreadable)?;
+    let bytes = read.map_err(|_| PageError::TooLarge)?;
     Ok((Body::from(bytes.clone()), bytes))
 }
 
@@ -175,6 +180,22 @@ mod tests {
         }
         let later = format!("{}{}--B--\r\n", part("file", "x"), part("csrf", "T-_1"));
         assert_eq!(first_part(later.as_bytes()), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_sends_a_byte_a_second_is_not_waited_for() {
+        let dripping = || {
+            let bytes = tokio_stream::iter(0..10_000).then(|_| async {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                Ok::<_, std::convert::Infallible>(Bytes::from_static(b"a"))
+            });
+            Body::from_stream(Box::pin(bytes))
+        };
+        let begun = Instant::now();
+        assert!(matches!(whole(&HeaderMap::new(), dripping()).await, Err(PageError::Unreadable)));
+        assert_eq!(begun.elapsed().as_secs(), FORM_TIME.as_secs());
+        assert!(matches!(beginning(dripping()).await, Err(PageError::Unreadable)));
+        assert_eq!(begun.elapsed().as_secs(), (FORM_TIME + BEGINNING_TIME).as_secs());
     }
 
     #[test]

@@ -148,7 +148,7 @@ def test_example_configuration(tmp_path):
     assert [error["key"] for error in json.loads(checked.stdout)["errors"]] == ["grpc.lisen"]
 
 
-def test_compose():
+def test_compose(tmp_path):
     compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
     services = compose["services"]
     ours = [service for service in services.values() if service["image"] == "zhenshi"]
@@ -165,7 +165,9 @@ def test_compose():
             assert made or source in compose["volumes"] or (DEPLOY / source).is_file(), f"{name}: {source}"
         for port in service.get("ports", []):
             assert port.startswith("127.0.0.1:"), "plain text stays on this machine"
-    insecure = services["zhenshi"]["environment"] | {"ZHENSHI__KEYRING__PATH": "/keyring.json"}
+    keyring = tmp_path / "keyring.json"
+    keyring.touch()  # `zhenshi keys init` makes it in the volume; the check looks only whether it can be read
+    insecure = services["zhenshi"]["environment"] | {"ZHENSHI__KEYRING__PATH": str(keyring)}
     checked = program("--json", "config", "check", env=insecure)
     assert json.loads(checked.stdout)["errors"] == []
 
@@ -183,6 +185,16 @@ def test_collector():
     assert scraped == [f"zhenshi:{http.rsplit(':', 1)[1]}"]
 
 
+def route_of(method, routes):
+    """The first route that matches, as Envoy takes it."""
+    for route in routes:
+        match = route["match"]
+        whole = "safe_regex" in match and re.fullmatch(match["safe_regex"]["regex"], method)
+        if whole or match.get("path") == method or method.startswith(match.get("prefix", "\0")):
+            return route
+    raise AssertionError(f"no route for {method}")
+
+
 def test_envoy():
     envoy = yaml.safe_load((DEPLOY / "envoy.yaml").read_text())["static_resources"]
     clusters = {cluster["name"] for cluster in envoy["clusters"]}
@@ -194,8 +206,19 @@ def test_envoy():
     described = descriptor_pb2.FileDescriptorSet.FromString(program("descriptor", binary=True).stdout)
     services = {f"{file.package}.{service.name}" for file in described.file for service in file.service}
     assert set(transcoder["typed_config"]["services"]) == services, "every service, and none that is not there"
-    for service in services:
-        assert any(f"/{service}/".startswith(route["match"]["prefix"]) for route in routes)
+    methods = {
+        f"/{file.package}.{service.name}/{method.name}": method.client_streaming or method.server_streaming
+        for file in described.file for service in file.service for method in service.method
+    }
+    taken = {method: route_of(method, routes)["route"] for method in methods}
+    for method, streams in methods.items():
+        if streams:
+            assert taken[method]["timeout"] == "0s" and "retry_policy" not in taken[method], method
+    # Each call is a reveal: nobody makes a second one by himself.
+    assert "retry_policy" not in taken["/zhenshi.v1.PrivacyService/RevealFields"]
+    endless = {method for method, route in taken.items() if route["timeout"] == "0s" and not methods[method]}
+    assert {method.rsplit("/")[-1] for method in endless} == {"RunSuspicionList", "VerifyAuditChain"}
+    assert "resource-exhausted" in taken["/zhenshi.v1.ValidationService/ValidateApplication"]["retry_policy"]["retry_on"]
     messages = {f"{file.package}.{message.name}" for file in described.file for message in file.message_type}
     assert {"google.rpc.ErrorInfo", "google.rpc.BadRequest", "google.rpc.RetryInfo"} <= messages
     checks = envoy["clusters"][0]["health_checks"][0]["grpc_health_check"]["service_name"]

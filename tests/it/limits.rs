@@ -19,23 +19,23 @@ use crate::support::{
     statuses::{metadata, reason, says_when_to_retry},
 };
 
-async fn service_with(change: impl FnOnce(&mut Config)) -> TestService {
+pub async fn service_with(change: impl FnOnce(&mut Config)) -> TestService {
     TestService::start_with(TestDatabase::new().await, change).await
 }
 
 /// A request that needs no database.
-fn judged_only(n: u32) -> ValidateApplicationRequest {
+pub fn judged_only(n: u32) -> ValidateApplicationRequest {
     let mut sent = request(n.into(), application(&format!("L-{n}"), n));
     sent.validate_only = true;
     sent
 }
 
-async fn bearer(service: &TestService, caller: &str) -> String {
+pub async fn bearer(service: &TestService, caller: &str) -> String {
     format!("Bearer {}", service.token(caller, &["*"], &CHANNELS).await)
 }
 
 /// Holds every recording up until it is dropped.
-async fn blocked(database: &TestDatabase) -> PgConnection {
+pub async fn blocked(database: &TestDatabase) -> PgConnection {
     let mut admin = PgConnection::connect(&database.url).await.unwrap();
     admin.execute("BEGIN; LOCK TABLE request_key IN ACCESS EXCLUSIVE MODE").await.unwrap();
     admin
@@ -149,7 +149,7 @@ async fn strangers_and_slow_readers_take_no_callers_place() {
     let check = raw.call("/grpc.health.v1.Health/Check", &[], frame(b"")).await;
     assert_eq!(check.status().code(), Code::Ok);
     let unknown = raw.call(VALIDATE, &[("authorization", "Bearer unknown")], body(1)).await;
-    assert_eq!(reason(unknown.status()).1, "OVERLOADED", "its token would have to be looked up");
+    assert_eq!(reason(unknown.status()).1, "TOKEN_INVALID", "looked up, whoever watches");
 
     // An answer that nobody reads.
     let socket = TcpStream::connect(address).await.unwrap();

@@ -14,12 +14,15 @@ use zhenshi_proto::zhenshi::v1::{
     validate_applications_response::Result as Answer, validation_service_client::ValidationServiceClient,
 };
 
-use crate::support::{
-    applications::{application, rejected, request},
-    database::{TestDatabase, count},
-    raw::{Open, Raw, STREAM, claim, frame, unframe},
-    service::{CHANNELS, TestService},
-    statuses::{language, metadata, reason},
+use crate::{
+    limits::{blocked, service_with},
+    support::{
+        applications::{application, rejected, request},
+        database::{TestDatabase, count},
+        raw::{Open, Raw, STREAM, claim, frame, unframe},
+        service::{CHANNELS, TestService},
+        statuses::{language, metadata, reason},
+    },
 };
 
 /// Environment: how many messages the long stream has.
@@ -322,6 +325,48 @@ async fn an_old_connection_ends_its_stream_in_order_and_another_one_serves() {
         assert_eq!(reason(&end), (Code::Unavailable, "CONNECTION_AGED".to_owned()));
     }
     assert_eq!(ids.len(), 2);
+}
+
+#[tokio::test]
+async fn a_full_queue_slows_streams_and_refuses_them_nothing() {
+    let service = service_with(|config| {
+        (config.limits.queue_ms, config.limits.streams_per_connection) = (1, 10_000);
+    })
+    .await;
+    let (client, mut gateways) = (service.client("core").await, Vec::new());
+    for _ in 0..3 {
+        gateways.push(Gateway::open(&service).await);
+    }
+    let blocked = blocked(&service.database).await;
+    for n in 0..200 {
+        for (gateway, first) in gateways.iter().zip([0, 1_000, 2_000]) {
+            gateway.send(numbered(first + n)).await;
+        }
+    }
+    // Who cannot wait is told so; by then there is no room for the streams' messages either.
+    let mut waiting = tokio::task::JoinSet::new();
+    let mut n = 10_000;
+    let shed = loop {
+        n += 1;
+        let client = client.clone();
+        waiting.spawn(async move { client.validate(numbered(n)).await });
+        tokio::task::yield_now().await;
+        if let Some(answer) = waiting.try_join_next() {
+            break answer.unwrap().unwrap_err();
+        }
+    };
+    assert_eq!(reason(&shed).1, "QUEUE_FULL");
+    drop(blocked);
+    for (mut gateway, first) in gateways.into_iter().zip([0, 1_000, 2_000]) {
+        drop(gateway.send);
+        for n in 0..200 {
+            let answer = gateway.answers.message().await.unwrap().unwrap();
+            assert!(
+                is_verdict(&answer) && answer.request_id == numbered(first + n).request_id,
+                "{first} {n}"
+            );
+        }
+    }
 }
 
 #[tokio::test]

@@ -9,7 +9,10 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::Instant;
+use tokio::{
+    sync::{Notify, futures::OwnedNotified},
+    time::Instant,
+};
 
 use super::{MAX_BATCH, MAX_IN_FLIGHT};
 
@@ -45,6 +48,8 @@ pub(super) struct Backlog {
     oldest_left: Arc<AtomicU64>,
     /// How many were taken out of the queue and wait for a batch.
     planned: Arc<AtomicUsize>,
+    /// Tells whoever waits for room that something has changed.
+    moved: Arc<Notify>,
 }
 
 impl Backlog {
@@ -55,6 +60,7 @@ impl Backlog {
             last_took: Arc::default(),
             oldest_left: Arc::new(AtomicU64::new(NONE)),
             planned: Arc::default(),
+            moved: Arc::default(),
         }
     }
 
@@ -84,6 +90,12 @@ impl Backlog {
         let left = oldest.map_or(NONE, |left| milliseconds(left.saturating_duration_since(self.begun)));
         self.oldest_left.store(left, Ordering::Relaxed);
         self.planned.store(planned, Ordering::Relaxed);
+        self.moved.notify_waiters();
+    }
+
+    /// Until something changes after now.
+    pub(super) fn moved(&self) -> OwnedNotified {
+        self.moved.clone().notified_owned()
     }
 }
 

@@ -65,6 +65,15 @@ impl Waiting {
     }
 }
 
+/// What becomes of an application for which there is no room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhenFull {
+    /// Its caller is told so at once and comes again, or goes elsewhere.
+    TurnAway,
+    /// It waits: its stream is not read from meanwhile, which slows its sender.
+    Wait,
+}
+
 /// The way in. Clones share one queue; when the last is dropped the recorder finishes what is waiting and ends.
 #[derive(Clone)]
 pub struct Recorder {
@@ -92,7 +101,46 @@ impl Recorder {
     /// # Errors
     /// [`AppError::QueueFull`] at once when too many are waiting, or it would wait too long; otherwise what became of its batch.
     pub async fn record(&self, item: Arc<Item>) -> Result<Outcome, AppError> {
-        self.submit(item)?.outcome().await
+        self.record_or(item, WhenFull::TurnAway).await
+    }
+
+    /// The same for whoever can wait, too.
+    ///
+    /// # Errors
+    /// As [`Self::record`], but [`AppError::QueueFull`] only to whoever cannot wait.
+    pub async fn record_or(&self, item: Arc<Item>, when_full: WhenFull) -> Result<Outcome, AppError> {
+        loop {
+            self.enter(when_full).await?;
+            match self.enqueue(item.clone()) {
+                // Others were quicker.
+                Err(AppError::QueueFull) if when_full == WhenFull::Wait => {}
+                queued => return Self::counted(queued)?.outcome().await,
+            }
+        }
+    }
+
+    /// The way in before anything is done for an application: whoever cannot wait is turned away at once, whoever can waits until
+    /// there is room and half of the queue is left to the others.
+    ///
+    /// # Errors
+    /// [`AppError::QueueFull`], only to whoever cannot wait.
+    pub async fn enter(&self, when_full: WhenFull) -> Result<(), AppError> {
+        if when_full == WhenFull::TurnAway {
+            return self.admit();
+        }
+        loop {
+            // Before looking: a batch that is done in between is not missed.
+            let moved = self.backlog.moved();
+            let free = self.queue.capacity();
+            let queued = self.queue.max_capacity() - free;
+            if (free > queued && !self.backlog.is_late(queued)) || self.queue.is_closed() {
+                return Ok(());
+            }
+            tokio::select! {
+                () = moved => {}
+                () = self.queue.closed() => {}
+            }
+        }
     }
 
     /// Whether one more would be taken: asked before anything is done for it, because what is turned away must cost next to
@@ -115,12 +163,21 @@ impl Recorder {
     /// [`AppError::QueueFull`] when too many are waiting.
     pub fn submit(&self, item: Arc<Item>) -> Result<Waiting, AppError> {
         self.admit()?;
+        Self::counted(self.enqueue(item))
+    }
+
+    fn counted(queued: Result<Waiting, AppError>) -> Result<Waiting, AppError> {
+        queued.inspect_err(|error| {
+            if matches!(error, AppError::QueueFull) {
+                METRICS.recorder.outcome("shed");
+            }
+        })
+    }
+
+    fn enqueue(&self, item: Arc<Item>) -> Result<Waiting, AppError> {
         let (reply, outcome) = oneshot::channel();
         self.queue.try_send(Pending::new(item, reply)).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => {
-                METRICS.recorder.outcome("shed");
-                AppError::QueueFull
-            }
+            mpsc::error::TrySendError::Full(_) => AppError::QueueFull,
             mpsc::error::TrySendError::Closed(_) => AppError::ShuttingDown,
         })?;
         METRICS.recorder.queue_depth.inc();

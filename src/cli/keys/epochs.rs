@@ -48,15 +48,16 @@ pub(super) async fn rotate(context: &Context, store: &Store) -> anyhow::Result<(
         switch(context, store, &ring, to).await?;
         output::note(format!("epoch {to} is in force"));
     }
-    let mut batches = 0_u32;
+    let (mut batches, mut told) = (0_u32, 0);
     while store.drop_epoch(to, context.clock.now()).await? {
         batches += 1;
         if batches.is_multiple_of(BATCHES_A_LINE) {
-            output::note(format!(
-                "{} rows of epoch {} dropped",
-                progress(store, to).await?.dropped,
-                rotation.from_epoch
-            ));
+            let dropped = progress(store, to).await?.dropped;
+            // Stretches without rows of the old epoch say nothing.
+            if dropped > told {
+                output::note(format!("{dropped} rows of epoch {} dropped", rotation.from_epoch));
+                told = dropped;
+            }
         }
     }
     let done = progress(store, to).await?;

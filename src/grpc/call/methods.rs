@@ -8,6 +8,39 @@ use crate::security::policy::Action;
 
 /// Package whose methods need a token.
 const PACKAGE: &str = "zhenshi.v1";
+/// The one method whose messages are decoded one by one, so that a bad one does not end the stream.
+const APPLICATIONS: &str = "ValidateApplications";
+/// Methods of one message that take long by their nature; those that take a stream for one answer do, too.
+const LONG: [&str; 2] = ["RunSuspicionList", "VerifyAuditChain"];
+
+/// Full names of the API's services.
+pub(in crate::grpc) fn services() -> Vec<String> {
+    let Ok(pool) = DescriptorPool::decode(zhenshi_proto::FILE_DESCRIPTOR_SET) else { return Vec::new() };
+    let own = pool.services().filter(|service| service.package_name() == PACKAGE);
+    own.map(|service| service.full_name().to_owned()).collect()
+}
+
+/// What is particular about a method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Nothing.
+    Usual,
+    /// Its one answer may take longer than others (`limits.long_deadline_ms`).
+    Long,
+    /// It takes applications one after the other: each is counted, and answered by itself.
+    Applications,
+}
+
+impl Kind {
+    fn of(name: &str, takes_many: bool, gives_many: bool) -> Self {
+        match name {
+            APPLICATIONS => Self::Applications,
+            _ if takes_many && !gives_many => Self::Long,
+            _ if LONG.contains(&name) => Self::Long,
+            _ => Self::Usual,
+        }
+    }
+}
 
 /// What the guards must know of a method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,12 +49,14 @@ pub(super) struct Method {
     pub(super) client_streaming: bool,
     /// It gives more than one.
     pub(super) server_streaming: bool,
+    /// What is particular about it.
+    pub(super) kind: Kind,
     /// What the policy calls it; nobody may what it does not know.
     pub(super) action: Option<Action>,
 }
 
 impl Method {
-    /// It takes or gives more than one message: it has no longest time, and its messages are counted one by one.
+    /// It takes or gives more than one message.
     pub(super) const fn streaming(self) -> bool {
         self.client_streaming || self.server_streaming
     }
@@ -39,12 +74,16 @@ impl Methods {
                 let (name, short) = (service.full_name().to_owned(), service.name().to_owned());
                 let methods: Vec<_> = service.methods().collect();
                 methods.into_iter().map(move |method| {
-                    let kind = Method {
-                        client_streaming: method.is_client_streaming(),
-                        server_streaming: method.is_server_streaming(),
+                    let (takes_many, gives_many) =
+                        (method.is_client_streaming(), method.is_server_streaming());
+                    let kind = Kind::of(method.name(), takes_many, gives_many);
+                    let known = Method {
+                        client_streaming: takes_many,
+                        server_streaming: gives_many,
+                        kind,
                         action: Action::of(&short, method.name()),
                     };
-                    (format!("/{name}/{}", method.name()), kind)
+                    (format!("/{name}/{}", method.name()), known)
                 })
             });
         Some(Self(methods.collect()))
@@ -64,9 +103,12 @@ mod tests {
     fn methods_are_known_by_their_path() {
         let methods = Methods::new().unwrap();
         let unary = methods.get("/zhenshi.v1.ValidationService/ValidateApplication").unwrap();
-        assert!(!unary.streaming());
+        assert!(!unary.streaming() && unary.kind == Kind::Usual);
         let stream = methods.get("/zhenshi.v1.ValidationService/ValidateApplications").unwrap();
-        assert!(stream.client_streaming && stream.server_streaming);
+        assert!(stream.client_streaming && stream.server_streaming && stream.kind == Kind::Applications);
+        let long: Vec<_> =
+            methods.0.iter().filter(|(_, method)| method.kind == Kind::Long).map(|(path, _)| path).collect();
+        assert_eq!(long.len(), 4, "what the configuration's docs name: {long:?}");
         assert_eq!(methods.get("/zhenshi.v1.ValidationService/Nothing"), None);
         assert_eq!(methods.get("/grpc.health.v1.Health/Check"), None);
     }

@@ -8,6 +8,7 @@
 mod body;
 mod deadline;
 pub(super) mod frames;
+mod identify;
 mod language;
 mod methods;
 pub(super) mod panics;
@@ -20,7 +21,8 @@ use bytes::Bytes;
 use frames::{Budget, Frames};
 use http::{HeaderMap, Method as Verb, Request, Response, StatusCode, header};
 use http_body::Body as HttpBody;
-use methods::{Method, Methods};
+pub(super) use methods::services;
+use methods::{Kind, Method, Methods};
 pub(super) use rate::Rate;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -32,12 +34,12 @@ use tokio_util::{
 };
 use tonic::{Status, body::Body, codegen::Service as _, service::Routes};
 
-use super::{Validation, auth, status::StatusWriter, stream};
+use super::{Validation, status::StatusWriter, stream};
 use crate::{
-    app::{App, AppError, sign_in::oidc::Bearer},
+    app::App,
     config::Limits,
     edge::Peer,
-    security::{jwt, principal::Principal},
+    security::principal::Principal,
     words::{Language, Words},
 };
 
@@ -47,9 +49,6 @@ const GRPC: &str = "application/grpc";
 const HEALTH_CHECK: &str = "/grpc.health.v1.Health/Check";
 /// Takes one message, like every method of health.
 const HEALTH_WATCH: &str = "/grpc.health.v1.Health/Watch";
-/// The one method whose messages are decoded one by one, so that a bad one does not end the stream.
-const APPLICATIONS: &str = "/zhenshi.v1.ValidationService/ValidateApplications";
-
 /// Lasts as long as the caller likes.
 const WATCH_CASES: &str = "/zhenshi.v1.CaseService/WatchCases";
 
@@ -60,6 +59,17 @@ pub(super) struct Caller {
     pub(super) principal: Principal,
     /// Language for whoever does not say one in the message.
     pub(super) language: Language,
+}
+
+impl Caller {
+    /// The language of an answer: what the message says, or the call's where it says none. An unknown one gets the default: an
+    /// answer in other words is better than none.
+    pub(super) fn speaks(&self, language_code: &str) -> Language {
+        match language_code {
+            "" => self.language,
+            tag => Language::parse(tag).unwrap_or_default(),
+        }
+    }
 }
 
 /// When a connection ends, and why.
@@ -107,6 +117,7 @@ struct Shared {
     budget: Budget,
     slots: Arc<Semaphore>,
     strangers: Arc<Semaphore>,
+    look_ups: Arc<Semaphore>,
     limits: Limits,
 }
 
@@ -122,6 +133,7 @@ impl Calls {
             budget: Budget::new(limits.partial_message_bytes),
             slots: Arc::new(Semaphore::new(limits.calls)),
             strangers: Arc::new(Semaphore::new(limits.strangers)),
+            look_ups: Arc::new(Semaphore::new(limits.look_ups)),
             limits: limits.clone(),
         };
         Some(Self { shared: Arc::new(shared), routes })
@@ -137,7 +149,11 @@ impl Calls {
             return refusal;
         }
         let open = connection.open.token();
-        let limit = deadline::of(request.headers(), Limits::time(self.shared.limits.deadline_ms));
+        let limits = &self.shared.limits;
+        let long =
+            self.shared.methods.get(request.uri().path()).is_some_and(|method| method.kind == Kind::Long);
+        let longest = if long { limits.long_deadline_ms } else { limits.deadline_ms };
+        let limit = deadline::of(request.headers(), Limits::time(longest));
         let app = self.shared.app.clone();
         let proceeding = panics::caught(self.proceed(connection, request, words.clone()));
         let refused = |status: Status| (status.into_http(), None);
@@ -163,7 +179,8 @@ impl Calls {
         let shared = self.shared.clone();
         let path = request.uri().path();
         let method = shared.methods.get(path);
-        let (applications, watches) = (path == APPLICATIONS, path == WATCH_CASES);
+        let (applications, watches) =
+            (method.is_some_and(|method| method.kind == Kind::Applications), path == WATCH_CASES);
         // What is not of the API takes one message too, but reflection, which streams.
         let single = method
             .map_or_else(|| [HEALTH_CHECK, HEALTH_WATCH].contains(&path), |method| !method.client_streaming);
@@ -214,53 +231,6 @@ impl Calls {
         Ok(Some(slot))
     }
 
-    /// Finds out who calls. A token that is not known is looked up in a stranger's place.
-    async fn identify(
-        &self,
-        headers: &HeaderMap,
-        peer: &Peer,
-        words: &StatusWriter,
-    ) -> Result<Principal, Box<Status>> {
-        let shared = &self.shared;
-        let Some(token) = auth::token(headers) else {
-            return self.identify_peer(peer, words).await;
-        };
-        if let Some(principal) = shared.app.callers.known(token) {
-            return Ok(principal);
-        }
-        if jwt::is_form(token) {
-            return self.identify_bearer(token, words).await;
-        }
-        let _place = place(&shared.strangers, words)?;
-        let found = shared.app.callers.authenticate(token).await;
-        found.map_err(|error| Box::new(words.app(&error)))
-    }
-
-    /// The same for a system that shows a certificate, and no token.
-    async fn identify_peer(&self, peer: &Peer, words: &StatusWriter) -> Result<Principal, Box<Status>> {
-        let callers = &self.shared.app.callers;
-        if let Some(principal) = callers.known_certificate(peer.names()) {
-            return Ok(principal);
-        }
-        let _place = place(&self.shared.strangers, words)?;
-        let found = callers.authenticate_certificate(peer.names()).await;
-        found.map_err(|error| Box::new(words.app(&error)))
-    }
-
-    /// The same for a token of the identity provider: one whose key or holder is not known is looked up in a stranger's place.
-    async fn identify_bearer(&self, token: &str, words: &StatusWriter) -> Result<Principal, Box<Status>> {
-        let app = &self.shared.app;
-        match app.known_bearer(token) {
-            Bearer::Of(principal) => Ok(*principal),
-            Bearer::Refused => Err(Box::new(words.app(&AppError::Unauthenticated))),
-            Bearer::Unknown => {
-                let _place = place(&self.shared.strangers, words)?;
-                // On the heap: hardly a call needs it, and each would have room for it.
-                Box::pin(app.bearer(token)).await.map_err(|error| Box::new(words.app(&error)))
-            }
-        }
-    }
-
     /// Whether the policy lets the caller do this at all. Use cases ask again, for the scope.
     async fn permit(
         &self,
@@ -289,11 +259,16 @@ impl Calls {
                 idle: Limits::time(shared.limits.stream_idle_ms),
                 deadline: deadline::wish(head.headers()),
                 limit_bytes: shared.limits.message_bytes,
+                most_messages: shared.limits.stream_messages,
                 draining: connection.draining.clone(),
                 rate: shared.rate.clone(),
             };
             head.extensions_mut().insert(rules);
-        } else if let Err(wait) = shared.rate.count(&principal.caller) {
+        }
+        // Of applications each message is counted as it is read.
+        if method.kind != Kind::Applications
+            && let Err(wait) = shared.rate.count(&principal.caller)
+        {
             return Err(Box::new(words.rate_limited(wait)));
         }
         head.extensions_mut().insert(Caller { principal, language: words.language() });

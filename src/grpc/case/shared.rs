@@ -44,7 +44,7 @@ pub(in crate::grpc) struct Incoming {
 }
 
 impl Incoming {
-    /// The caller behind `extensions`, who wants to be spoken to in `language_code`.
+    /// The caller behind `extensions`, who wants to be spoken to in `language_code`, or in the language of his call.
     pub(in crate::grpc) fn new(
         cases: &Cases,
         extensions: &Extensions,
@@ -60,7 +60,7 @@ impl Incoming {
         language_code: &str,
     ) -> Result<Self, Status> {
         let principal = auth::principal(extensions).map_err(|status| *status)?;
-        let language = Language::parse(language_code).unwrap_or_default();
+        let language = auth::language(extensions, language_code);
         let writer = StatusWriter::new(words, language);
         Ok(Self { principal, writer, language, violations: Vec::new() })
     }

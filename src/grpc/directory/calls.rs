@@ -48,9 +48,8 @@ pub(super) struct Writing<R> {
 }
 
 impl Directory {
-    pub(super) fn writer(&self, language_code: &str) -> (StatusWriter, Language) {
-        // An unknown language gets the default one: an answer in other words is better than none.
-        let language = Language::parse(language_code).unwrap_or_default();
+    pub(super) fn writer(&self, extensions: &Extensions, language_code: &str) -> (StatusWriter, Language) {
+        let language = auth::language(extensions, language_code);
         (StatusWriter::new(self.words.clone(), language), language)
     }
 
@@ -61,7 +60,7 @@ impl Directory {
         code: &str,
         language_code: &str,
     ) -> Result<R, Box<Status>> {
-        let (writer, _) = self.writer(language_code);
+        let (writer, _) = self.writer(extensions, language_code);
         let principal = auth::principal(extensions)?;
         if code.is_empty() {
             return Err(Box::new(writer.invalid(vec![writer.violation("code", "violation-required")])));
@@ -78,7 +77,7 @@ impl Directory {
         extensions: &Extensions,
         listing: Listing,
     ) -> Result<(Vec<R>, String), Box<Status>> {
-        let (writer, _) = self.writer(&listing.language_code);
+        let (writer, _) = self.writer(extensions, &listing.language_code);
         let principal = auth::principal(extensions)?;
         let page_size = page_size(listing.page_size).ok_or_else(|| {
             Box::new(writer.invalid(vec![writer.violation("page_size", "violation-negative")]))
@@ -106,7 +105,7 @@ impl Directory {
         extensions: &Extensions,
         writing: Writing<R>,
     ) -> Result<R, Box<Status>> {
-        let (writer, language) = self.writer(&writing.language_code);
+        let (writer, language) = self.writer(extensions, &writing.language_code);
         let principal = auth::principal(extensions)?;
         let Writing { request_id, resource, .. } = writing;
         let mut missing = Vec::new();

@@ -27,13 +27,13 @@ impl Directory {
         extensions: &Extensions,
         mut pieces: Streaming<proto::ImportDirectoryRequest>,
     ) -> Result<proto::ImportDirectoryResponse, Box<Status>> {
-        let (writer, _) = self.writer("");
+        let (writer, _) = self.writer(extensions, "");
         let principal = auth::principal(extensions)?;
         let Some(Part::Header(header)) = next(&mut pieces).await? else {
             return Err(Box::new(writer.invalid(vec![writer.violation("header", "violation-required")])));
         };
         let proto::ImportDirectoryHeader { kind, partial, validate_only, language_code, size_bytes } = header;
-        let (writer, language) = self.writer(&language_code);
+        let (writer, language) = self.writer(extensions, &language_code);
         let Some(kind) = entry_kind(kind) else {
             return Err(Box::new(
                 writer.invalid(vec![writer.violation("header.kind", "violation-required")]),

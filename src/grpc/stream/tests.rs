@@ -18,6 +18,7 @@ use crate::{
 };
 
 const IDLE: Duration = Duration::from_mins(5);
+const MAX_IN_FLIGHT: usize = 128;
 
 /// What a test holds of a stream.
 struct Held {
@@ -38,6 +39,7 @@ where
         idle: IDLE,
         deadline,
         limit_bytes: 1_000,
+        most_messages: MAX_IN_FLIGHT,
         draining: draining.clone(),
         rate: Rate::new(1_000_000, 1_000_000),
     };

@@ -46,7 +46,7 @@ impl Database {
             acquire_wait: histogram(
                 registry,
                 "zhenshi_database_acquire_wait_seconds",
-                "How long a transaction waited for a connection of the pool",
+                "How long a transaction waited until it had begun: for a connection of the pool and for the database",
                 &STEP_SECONDS,
             ),
         }
