@@ -203,6 +203,7 @@ page-case-no-call-back = Not scheduled
 page-case-no-receipt = Receipt not signed
 page-case-servicing = servicing no. {$name}
 page-case-on-time = on time
+page-case-in-time-by-extension = in time by an extension only
 page-case-late = late
 page-case-nobody = Nobody
 page-case-next-sort = Sort it: release it, or hold, merge or redirect it.

@@ -203,6 +203,7 @@ page-case-no-call-back = 未安排
 page-case-no-receipt = 回执未签收
 page-case-servicing = 保全受理号 {$name}
 page-case-on-time = 按时
+page-case-in-time-by-extension = 延期后按时
 page-case-late = 超期
 page-case-nobody = 无
 page-case-next-sort = 请分拣：核对后分发，或暂留、合并、转办。

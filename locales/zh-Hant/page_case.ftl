@@ -203,6 +203,7 @@ page-case-no-call-back = 未安排
 page-case-no-receipt = 回執未簽收
 page-case-servicing = 保全受理號 {$name}
 page-case-on-time = 按時
+page-case-in-time-by-extension = 延期後按時
 page-case-late = 超期
 page-case-nobody = 無
 page-case-next-sort = 請分揀：核對後分發，或暫留、合併、轉辦。

@@ -69,7 +69,7 @@ pub use crate::store::{
         },
         refusal::WrongArgument,
         request::RequestKey,
-        row::NEVER,
+        row::{NEVER, Timeliness},
         statistics::{CaseFigures, Dimension, Statistics},
         submission::{Submission, SuspicionEnd},
         timeline::CaseEventRow,

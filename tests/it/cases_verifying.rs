@@ -1,5 +1,6 @@
-//! The end of cases, through real gRPC: evidence by outcome, who verifies, returns, reopening, withdrawal, policies that end.
+//! The end of cases, through real gRPC: clocks, evidence by outcome, who verifies, returns, reopening, withdrawal, policies that end.
 
+mod clocks;
 mod desk;
 mod ends;
 mod policies;

@@ -136,7 +136,7 @@ pub struct Stop {
 impl Stop {
     /// Whether the clock stood still at the end of a day, the instant `end`.
     fn holds(&self, end: DateTime<Utc>) -> bool {
-        // One that is not over stands still at its beginning: what is left is kept for the return.
+        // One that is not over stands still at its beginning: what is left is kept for when it ends.
         self.until.is_some_and(|until| self.from < end && end <= until)
     }
 }
@@ -150,8 +150,8 @@ pub struct DeadlineInputs {
     pub applications: Vec<ApplicationDates>,
     /// When the clock stood still, in any order.
     pub stops: Vec<Stop>,
-    /// The working days are extended until then.
-    pub extended_until: Option<DateTime<Utc>>,
+    /// Working days that were granted beside the [three](INVESTIGATION_WORKING_DAYS).
+    pub extended_working_days: u16,
 }
 
 /// A deadline, and what it rests on.
@@ -171,8 +171,9 @@ pub struct Deadline {
     pub call_back_time: Option<DateTime<Utc>>,
     /// The earliest last day of cooling-off; none: shown as not signed.
     pub cooling_off_end_date: Option<NaiveDate>,
-    /// The clock of the working days runs. While it stands still only call-back and cooling-off can fall due.
-    pub running: bool,
+    /// Since when the clock of the working days stands still; none: it runs. Then only call-back and cooling-off can fall
+    /// due, and working days that were over before.
+    pub stopped_since: Option<DateTime<Utc>>,
     /// How far the calendar can be relied on; everything but settled is marked as provisional.
     pub certainty: Certainty,
     /// The notice that is missing.
@@ -189,9 +190,10 @@ impl Deadline {
         (self.falls_due() && self.due_time <= now).then_some(self.basis)
     }
 
-    /// Whether it can fall due at all as things stand: not while only the working days bind and their clock stands still.
+    /// Whether it can fall due at all as things stand: not while only the working days bind, and their clock stopped before
+    /// they were over.
     pub fn falls_due(&self) -> bool {
-        self.running || self.basis != Basis::WorkingDays
+        self.basis != Basis::WorkingDays || ends_before(self.due_time, self.stopped_since)
     }
 
     /// Whether a notice that is not loaded may still change it.
@@ -217,34 +219,35 @@ pub fn channel_received_time(
 
 /// The deadline that follows from `inputs`.
 pub fn deadline(calendar: &Calendar, calendar_version: &str, inputs: &DeadlineInputs) -> Deadline {
-    let counted = working_days(calendar, inputs);
-    let working_days_due_time = inputs.extended_until.map_or(counted.value, |until| until.max(counted.value));
-    let running = inputs.stops.iter().all(|stop| stop.until.is_some());
+    let ordinary = working_days(calendar, inputs, INVESTIGATION_WORKING_DAYS);
+    let extended = working_days(
+        calendar,
+        inputs,
+        INVESTIGATION_WORKING_DAYS.saturating_add(inputs.extended_working_days),
+    );
+    let stopped_since = inputs.stops.iter().filter(|stop| stop.until.is_none()).map(|stop| stop.from).min();
     let others = dates(&inputs.applications);
-    // While the working days stand still they bind only when nothing else does.
-    let binds = running || others.is_empty();
     let earliest = |working_days: DateTime<Utc>| {
-        let own = binds.then_some((working_days, Basis::WorkingDays, None));
-        own.into_iter().chain(others.iter().copied()).min().unwrap_or((
-            working_days,
-            Basis::WorkingDays,
-            None,
-        ))
+        // While the working days stand still they bind only when nothing else does.
+        let binds = ends_before(working_days, stopped_since) || others.is_empty();
+        let own = (working_days, Basis::WorkingDays, None);
+        others.iter().copied().chain(binds.then_some(own)).min().unwrap_or(own)
     };
-    let (due_time, basis, application_id) = earliest(working_days_due_time);
-    let (unextended_due_time, ..) = earliest(counted.value);
+    let (due_time, basis, application_id) = earliest(extended.value);
+    let (unextended_due_time, ..) = earliest(ordinary.value);
     let call_back_time = inputs.applications.iter().filter_map(|dates| dates.call_back_time).min();
     Deadline {
         due_time,
         basis,
         application_id,
         unextended_due_time,
-        working_days_due_time,
+        working_days_due_time: extended.value,
         call_back_time,
         cooling_off_end_date: inputs.applications.iter().filter_map(last_cooling_off_day).min(),
-        running,
-        certainty: counted.certainty,
-        missing: counted.missing,
+        stopped_since,
+        // The days that were granted are counted last: what is open about the three is open about these.
+        certainty: extended.certainty,
+        missing: extended.missing,
         calendar_version: calendar_version.to_owned(),
         inputs: inputs.clone(),
     }
@@ -268,10 +271,15 @@ const fn last_cooling_off_day(dates: &ApplicationDates) -> Option<NaiveDate> {
     }
 }
 
-/// The end of the third working day after the receipt whose own end finds the clock running.
-fn working_days(calendar: &Calendar, inputs: &DeadlineInputs) -> Estimate<DateTime<Utc>> {
+/// Whether working days that end with `end` are over before their clock stops, if it has.
+fn ends_before(end: DateTime<Utc>, stopped_since: Option<DateTime<Utc>>) -> bool {
+    stopped_since.is_none_or(|since| end <= since)
+}
+
+/// The end of the `days`th working day after the receipt whose own end finds the clock running.
+fn working_days(calendar: &Calendar, inputs: &DeadlineInputs, days: u16) -> Estimate<DateTime<Utc>> {
     let stands_still = |end| inputs.stops.iter().any(|stop| stop.holds(end));
-    count(calendar, inputs.channel_received_time, INVESTIGATION_WORKING_DAYS, stands_still)
+    count(calendar, inputs.channel_received_time, days, stands_still)
 }
 
 /// The end of the `days`th working day after `start`: the clock of verifications and assists.

@@ -14,6 +14,7 @@ use super::{
     change::{self, Begun, Command, Tools},
     desk::{self, CLERK, CUSTOMER_SERVICE, CUSTOMER_SERVICE_MANAGER, Desk, TEAM_LEADER},
     distribute::{give, hand_out, settle},
+    pause,
     refusal::NotEligible,
     text::{self, NewText},
 };
@@ -179,6 +180,7 @@ fn redirect(change: &mut Change, channel: Channel, branch_code: &str) {
         case.channel = channel;
         case.channel_received_time = None;
         case.extended_until = None;
+        case.extended_working_days = 0;
         case.due_time = None;
         case.due_basis = None;
         case.unextended_due_time = None;
@@ -220,6 +222,10 @@ async fn given(
     mut changes: Vec<Change>,
     assigning: &Assigning,
 ) -> Result<Vec<Change>, StoreError> {
+    // A channel that has not had a case receives it with its clock running.
+    for change in changes.iter_mut().filter(|change| change.case.channel_received_time.is_none()) {
+        pause::end(tx, change).await?;
+    }
     match &assigning.to {
         To::Staff(code) | To::Channel { staff_code: Some(code), .. } => {
             for change in &mut changes {

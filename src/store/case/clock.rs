@@ -89,8 +89,8 @@ fn reckon_one(
         case.urgent_time = NEVER;
         return false;
     };
-    let extended_until = case.extended_until;
-    let inputs = DeadlineInputs { channel_received_time, applications, stops, extended_until };
+    let extended_working_days = case.extended_working_days;
+    let inputs = DeadlineInputs { channel_received_time, applications, stops, extended_working_days };
     let found = deadline(&tools.calendar, &tools.calendar_version, &inputs);
     case.call_back_time = found.call_back_time;
     case.cooling_off_end_date = found.cooling_off_end_date;
@@ -124,6 +124,7 @@ fn set(case: &mut CaseRow, found: &Deadline, now: DateTime<Utc>) {
     case.due_time = Some(found.due_time);
     case.due_basis = Some(found.basis);
     case.due_provisional = found.is_provisional();
+    case.extended_until = (case.extended_working_days > 0).then_some(found.working_days_due_time);
     case.unextended_due_time = Some(found.unextended_due_time);
     case.urgent_time = if found.falls_due() { found.due_time } else { NEVER };
 }
@@ -134,6 +135,27 @@ fn tell(change: &mut Change, before: DateTime<Utc>, found: &Deadline) {
         .time("due_time", found.due_time)
         .number("due_basis", found.basis.code());
     change.tell(CaseEventKind::DeadlineRecomputed, data);
+}
+
+/// Until when the days that were granted to a case under change reach, beside its stops and by the calendar of `tools`; none
+/// if none were, or no channel has it.
+pub(in crate::store) async fn extended_until(
+    tx: &mut Tx,
+    tools: &Tools,
+    change: &Change,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let case = &change.case;
+    let Some(channel_received_time) = case.channel_received_time.filter(|_| case.extended_working_days > 0)
+    else {
+        return Ok(None);
+    };
+    let inputs = DeadlineInputs {
+        channel_received_time,
+        applications: Vec::new(),
+        stops: stops(tx, &[case.id]).await?.remove(&case.id).unwrap_or_default(),
+        extended_working_days: case.extended_working_days,
+    };
+    Ok(Some(deadline(&tools.calendar, &tools.calendar_version, &inputs).working_days_due_time))
 }
 
 /// When the investigation clocks stood still, by case.

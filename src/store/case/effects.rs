@@ -15,6 +15,7 @@ use zhenshi_domain::{
 use super::{
     Answer, CaseEventKind, CaseRow, Change, EventData,
     change::{self, Tools},
+    row::Timeliness,
 };
 use crate::{
     ids,
@@ -88,7 +89,8 @@ fn publish(
         EventKind::CaseClosed => {
             // A case closes by a submission, which has an outcome.
             let outcome = change.case.outcome.unwrap_or(Outcome::Corrected);
-            let on_time = change.case.on_time.unwrap_or(true);
+            // By an extension only is not on time.
+            let on_time = change.case.timeliness().is_none_or(|told| told == Timeliness::OnTime);
             change.publish(Told::Closed { case, outcome, on_time }, Vec::new());
         }
         EventKind::CaseReportedToCompliance => {

@@ -349,7 +349,7 @@ const COLUMNS: &str = "c.id, c.case_no, c.source, c.doubt, c.state, c.version, c
     c.seller_codes, c.agency_codes, c.channel, c.branch_code, c.channel_received_time, c.assignee, c.assigned_time, \
     c.unit_code, c.with_compliance, c.nobody_free, c.held, c.release_time, c.merged_into, c.taken_over, c.due_time, \
     c.due_basis, c.due_provisional, c.opened_overdue, c.call_back_time, c.cooling_off_end_date, c.calendar_version, \
-    c.extended_until, c.verification_due_time, c.unextended_due_time, c.paused_since, c.urgent_time, c.urgency_rank, \
+    c.extended_until, c.extended_working_days, c.verification_due_time, c.unextended_due_time, c.paused_since, c.urgent_time, c.urgency_rank, \
     c.outcome, c.cleared_kind, c.servicing_no, c.submitted_time, c.round, c.sampled, c.returned_count, c.closed_time, \
     c.on_time, c.commission_held, c.created_by, c.created_time, c.changed_time";
 

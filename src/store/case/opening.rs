@@ -65,6 +65,7 @@ impl Opening {
             cooling_off_end_date: None,
             calendar_version: String::new(),
             extended_until: None,
+            extended_working_days: 0,
             verification_due_time: None,
             unextended_due_time: None,
             paused_since: None,

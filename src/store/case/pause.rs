@@ -1,19 +1,19 @@
 //! Pause and resume: the clock of the working days stands still and goes on. Call-back and cooling-off never do.
 //!
 //! A pause is no state: it is a row of `case_stop`, open while it lasts, and `paused_since` of the case. Nobody pauses a case
-//! that is his own; he may resume it.
+//! that is his own; he may resume it. It also [ends](end) with what it was for: a submission, another channel, compliance.
 
 use zhenshi_domain::case::Move;
 
 use super::{
-    Answer, CaseEventKind, CaseRefusal, EventData,
+    Answer, CaseEventKind, CaseRefusal, Change, EventData,
     change::{Begun, Command, Tools},
-    clock, extend, moves,
+    clock, moves,
     text::NewText,
 };
 use crate::{
     security::scope::Scope,
-    store::{Store, StoreError},
+    store::{Store, StoreError, Tx},
 };
 
 /// Kind of a stop that somebody made by hand.
@@ -78,24 +78,29 @@ impl Store {
                     Begun::Go(change) => change,
                     Begun::Answered(answer) => return Ok(answer),
                 };
-                let Some(since) = change.case.paused_since.take() else {
+                if !end(tx, &mut change).await? {
                     return moves::not_again(tx, &change, Move::Resume).await;
-                };
-                sqlx::query!(
-                    "UPDATE case_stop SET until_time = $3 WHERE case_id = $1 AND kind = $2 AND until_time IS NULL",
-                    change.case.id,
-                    PAUSED,
-                    change.now,
-                )
-                .execute(&mut *tx)
-                .await?;
-                change.tell(CaseEventKind::Resumed, EventData::none().time("paused_since", since));
-                // The days that were granted come after those that the pause gave back.
-                extend::keep(tx, &tools, &mut change).await?;
+                }
                 clock::reckon(tx, &tools, &mut change).await?;
                 change.finish(tx, &tools).await
             })
         })
         .await
     }
+}
+
+/// Ends the pause of a case under change, and says whether it was paused. Its clock goes on from now: [reckon](clock::reckon)
+/// it afterwards.
+pub(in crate::store) async fn end(tx: &mut Tx, change: &mut Change) -> Result<bool, StoreError> {
+    let Some(since) = change.case.paused_since.take() else { return Ok(false) };
+    sqlx::query!(
+        "UPDATE case_stop SET until_time = $3 WHERE case_id = $1 AND kind = $2 AND until_time IS NULL",
+        change.case.id,
+        PAUSED,
+        change.now,
+    )
+    .execute(tx)
+    .await?;
+    change.tell(CaseEventKind::Resumed, EventData::none().time("paused_since", since));
+    Ok(true)
 }

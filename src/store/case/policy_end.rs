@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use uuid::Uuid;
 use zhenshi_domain::case::{self, Actor, CaseState, Move};
 
-use super::{CaseEventKind, Change, EventData, change::Tools, clock, reopen, withdraw::withdraw};
+use super::{CaseEventKind, Change, EventData, change::Tools, clock, pause, reopen, withdraw::withdraw};
 use crate::store::{StoreError, Tx, policy_event};
 
 /// Clue of a seller's contact, as its number.
@@ -174,6 +174,8 @@ async fn withdrawn_by_policy(tx: &mut Tx, case_id: Uuid) -> Result<bool, StoreEr
 
 /// Nothing is left to correct, but a seller's conduct: compliance has it.
 async fn hand_to_compliance(tx: &mut Tx, tools: &Tools, change: &mut Change) -> Result<Followed, StoreError> {
+    // What the channel waited for is not what compliance waits for.
+    pause::end(tx, change).await?;
     let case = &mut change.case;
     if matches!(case.state, CaseState::Sorting | CaseState::Open | CaseState::Investigating) {
         case.state = CaseState::Assigned;

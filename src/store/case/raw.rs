@@ -49,6 +49,7 @@ pub(in crate::store) struct Raw {
     pub(in crate::store::case) cooling_off_end_date: Option<NaiveDate>,
     pub(in crate::store::case) calendar_version: String,
     pub(in crate::store::case) extended_until: Option<DateTime<Utc>>,
+    pub(in crate::store::case) extended_working_days: i16,
     pub(in crate::store::case) verification_due_time: Option<DateTime<Utc>>,
     pub(in crate::store::case) unextended_due_time: Option<DateTime<Utc>>,
     pub(in crate::store::case) paused_since: Option<DateTime<Utc>>,
@@ -121,6 +122,8 @@ impl TryFrom<Raw> for CaseRow {
             cooling_off_end_date: raw.cooling_off_end_date,
             calendar_version: raw.calendar_version,
             extended_until: raw.extended_until,
+            extended_working_days: u16::try_from(raw.extended_working_days)
+                .map_err(|_| corrupt("extended_working_days", id))?,
             verification_due_time: raw.verification_due_time,
             unextended_due_time: raw.unextended_due_time,
             paused_since: raw.paused_since,
@@ -180,6 +183,8 @@ impl From<&CaseRow> for Raw {
             cooling_off_end_date: case.cooling_off_end_date,
             calendar_version: case.calendar_version.clone(),
             extended_until: case.extended_until,
+            // The cap on extensions lies far below.
+            extended_working_days: i16::try_from(case.extended_working_days).unwrap_or(i16::MAX),
             verification_due_time: case.verification_due_time,
             unextended_due_time: case.unextended_due_time,
             paused_since: case.paused_since,

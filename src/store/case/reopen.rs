@@ -8,6 +8,7 @@ use super::{
     change::{self, Begun, Command, Tools},
     cleared, clock,
     effects::{self, Decided},
+    pause,
     row::NEVER,
     text::NewText,
     value,
@@ -75,6 +76,7 @@ pub(in crate::store) async fn reopen(
     change: &mut Change,
 ) -> Result<(), StoreError> {
     cleared::end_pairs(tx, tools, change).await?;
+    pause::end(tx, change).await?;
     value::set_open(tx, change.case.id, true).await?;
     sqlx::query!(
         "UPDATE case_suspicion SET withdrawn = false, outcome = NULL, cleared_kind = NULL WHERE case_id = $1",
@@ -100,6 +102,7 @@ pub(in crate::store) async fn reopen(
     case.due_basis = None;
     case.unextended_due_time = None;
     case.extended_until = None;
+    case.extended_working_days = 0;
     case.verification_due_time = None;
     case.opened_overdue = false;
     case.urgent_time = NEVER;

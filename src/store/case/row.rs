@@ -87,13 +87,16 @@ pub struct CaseRow {
     pub calendar_version: String,
     /// Until when the working days were extended.
     pub extended_until: Option<DateTime<Utc>>,
+    /// How many were granted beside the three.
+    pub extended_working_days: u16,
     /// End of the verification clock.
     pub verification_due_time: Option<DateTime<Utc>>,
     /// The same without the extension: what counts as on time.
     pub unextended_due_time: Option<DateTime<Utc>>,
     /// Paused since.
     pub paused_since: Option<DateTime<Utc>>,
-    /// End of the clock that runs; [`NEVER`] when none does.
+    /// What the worklist is ordered by: the end of the clock that runs; before a channel has the case, what its customers'
+    /// days say; [`NEVER`] without either.
     pub urgent_time: DateTime<Utc>,
     /// The end that was submitted last.
     pub outcome: Option<Outcome>,
@@ -111,7 +114,7 @@ pub struct CaseRow {
     pub returned_count: i32,
     /// When it was closed.
     pub closed_time: Option<DateTime<Utc>>,
-    /// Whether every submission was in time.
+    /// Whether every submission was in time, with whatever extension it had ([`CaseRow::timeliness`] tells these apart).
     pub on_time: Option<bool>,
     /// The commission is held because of it.
     pub commission_held: bool,
@@ -121,6 +124,17 @@ pub struct CaseRow {
     pub created_time: DateTime<Utc>,
     /// When it last changed.
     pub changed_time: DateTime<Utc>,
+}
+
+/// Whether what was submitted was in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Timeliness {
+    /// Without an extension.
+    OnTime,
+    /// By an extension only: reported apart.
+    Extended,
+    /// Not.
+    Late,
 }
 
 /// `select_cases!("WHERE …", arguments)`: every column of the cases that the clause takes, checked by the build.
@@ -133,7 +147,7 @@ macro_rules! select_cases {
              c.assignee, c.assigned_time, c.unit_code, c.with_compliance, c.nobody_free, c.held, c.release_time,
              c.merged_into, c.taken_over, c.due_time, c.due_basis, c.due_provisional, c.opened_overdue,
              c.call_back_time, c.cooling_off_end_date, c.calendar_version, c.extended_until,
-             c.verification_due_time, c.unextended_due_time, c.paused_since, c.urgent_time, c.outcome,
+             c.extended_working_days, c.verification_due_time, c.unextended_due_time, c.paused_since, c.urgent_time, c.outcome,
              c.cleared_kind, c.servicing_no, c.submitted_time, c.round, c.sampled, c.returned_count,
              c.closed_time, c.on_time, c.commission_held, c.created_by, c.created_time, c.changed_time
              FROM case_file AS c " + $tail
@@ -149,9 +163,20 @@ impl CaseRow {
         NaiveDate::parse_from_str(self.case_no.get(..8)?, "%Y%m%d").ok()
     }
 
-    /// Whether the clock that runs has passed its end.
+    /// Whether the clock that runs has passed its end. What waits for its channel has no deadline yet, however urgent it is.
     pub fn is_overdue(&self, now: DateTime<Utc>) -> bool {
-        !self.state.is_over() && self.urgent_time <= now
+        !self.state.is_over() && self.due_time.is_some() && self.urgent_time <= now
+    }
+
+    /// Whether every submission was in time; none before the first.
+    pub fn timeliness(&self) -> Option<Timeliness> {
+        let submitted = self.submitted_time;
+        let by_extension = self.unextended_due_time < submitted && submitted <= self.due_time;
+        self.on_time.map(|in_time| match (in_time, self.unextended_due_time.is_some() && by_extension) {
+            (false, _) => Timeliness::Late,
+            (true, true) => Timeliness::Extended,
+            (true, false) => Timeliness::OnTime,
+        })
     }
 }
 
@@ -204,15 +229,15 @@ pub(in crate::store) async fn insert(tx: &mut Tx, cases: &[CaseRow]) -> Result<(
              agency_codes, channel, branch_code, channel_received_time, assignee, assigned_time, unit_code,
              with_compliance, nobody_free, held, release_time, merged_into, taken_over, due_time, due_basis,
              due_provisional, opened_overdue, call_back_time, cooling_off_end_date, calendar_version,
-             extended_until, verification_due_time, unextended_due_time, paused_since, urgent_time, outcome,
-             cleared_kind, servicing_no, submitted_time, round, sampled, returned_count, closed_time, on_time,
+             extended_until, extended_working_days, verification_due_time, unextended_due_time, paused_since,
+             urgent_time, outcome, cleared_kind, servicing_no, submitted_time, round, sampled, returned_count, closed_time, on_time,
              commission_held, created_by, created_time, changed_time)
          SELECT id, case_no, source, doubt, state, version, list_id, priority, clues, customers_key, seller_codes,
              agency_codes, channel, branch_code, channel_received_time, assignee, assigned_time, unit_code,
              with_compliance, nobody_free, held, release_time, merged_into, taken_over, due_time, due_basis,
              due_provisional, opened_overdue, call_back_time, cooling_off_end_date, calendar_version,
-             extended_until, verification_due_time, unextended_due_time, paused_since, urgent_time, outcome,
-             cleared_kind, servicing_no, submitted_time, round, sampled, returned_count, closed_time, on_time,
+             extended_until, extended_working_days, verification_due_time, unextended_due_time, paused_since,
+             urgent_time, outcome, cleared_kind, servicing_no, submitted_time, round, sampled, returned_count, closed_time, on_time,
              commission_held, created_by, created_time, changed_time
          FROM jsonb_populate_recordset(NULL::case_file, $1)",
         rows(cases)?,
@@ -229,7 +254,7 @@ pub(in crate::store) async fn save(tx: &mut Tx, cases: &[CaseRow]) -> Result<(),
              branch_code, channel_received_time, assignee, assigned_time, unit_code, with_compliance,
              nobody_free, held, release_time, merged_into, taken_over, due_time, due_basis, due_provisional,
              opened_overdue, call_back_time, cooling_off_end_date, calendar_version, extended_until,
-             verification_due_time, unextended_due_time, paused_since, urgent_time, outcome, cleared_kind,
+             extended_working_days, verification_due_time, unextended_due_time, paused_since, urgent_time, outcome, cleared_kind,
              servicing_no, submitted_time, round, sampled, returned_count, closed_time, on_time,
              commission_held, changed_time)
          = (new.state, new.version, new.list_id, new.priority, new.clues, new.customers_key, new.seller_codes,
@@ -237,7 +262,7 @@ pub(in crate::store) async fn save(tx: &mut Tx, cases: &[CaseRow]) -> Result<(),
              new.assigned_time, new.unit_code, new.with_compliance, new.nobody_free, new.held, new.release_time,
              new.merged_into, new.taken_over, new.due_time, new.due_basis, new.due_provisional,
              new.opened_overdue, new.call_back_time, new.cooling_off_end_date, new.calendar_version,
-             new.extended_until, new.verification_due_time, new.unextended_due_time, new.paused_since,
+             new.extended_until, new.extended_working_days, new.verification_due_time, new.unextended_due_time, new.paused_since,
              new.urgent_time, new.outcome, new.cleared_kind, new.servicing_no, new.submitted_time, new.round,
              new.sampled, new.returned_count, new.closed_time, new.on_time, new.commission_held,
              new.changed_time)

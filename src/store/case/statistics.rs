@@ -40,7 +40,8 @@ impl Dimension {
     }
 }
 
-/// The columns of [`CaseFigures`], beside its key. Submitted in time by an extension only is neither on time nor late.
+/// The columns of [`CaseFigures`], beside its key. Submitted in time by an extension only is neither on time nor late; it is
+/// told as [`super::CaseRow::timeliness`] tells it.
 const FIGURES: &str = "count(*) AS created, \
     count(*) FILTER (WHERE c.state < 6) AS open, \
     count(*) FILTER (WHERE c.state = 6) AS closed, \
@@ -48,10 +49,12 @@ const FIGURES: &str = "count(*) AS created, \
     count(*) FILTER (WHERE c.merged_into IS NOT NULL) AS merged, \
     count(*) FILTER (WHERE c.state = 1) AS sorting, \
     count(*) FILTER (WHERE c.state = 1 AND c.held) AS held, \
-    count(*) FILTER (WHERE c.on_time AND (c.unextended_due_time >= c.submitted_time) IS NOT FALSE) AS on_time, \
-    count(*) FILTER (WHERE c.on_time AND c.unextended_due_time < c.submitted_time) AS extended, \
+    count(*) FILTER (WHERE c.on_time \
+        AND (c.unextended_due_time < c.submitted_time AND c.submitted_time <= c.due_time) IS NOT TRUE) AS on_time, \
+    count(*) FILTER (WHERE c.on_time \
+        AND c.unextended_due_time < c.submitted_time AND c.submitted_time <= c.due_time) AS extended, \
     count(*) FILTER (WHERE NOT c.on_time) AS late, \
-    count(*) FILTER (WHERE c.state < 6 AND c.urgent_time <= asked.time) AS overdue, \
+    count(*) FILTER (WHERE c.state < 6 AND c.due_time IS NOT NULL AND c.urgent_time <= asked.time) AS overdue, \
     count(*) FILTER (WHERE c.opened_overdue) AS opened_overdue, \
     count(*) FILTER (WHERE c.returned_count > 0) AS returned, \
     count(*) FILTER (WHERE c.state = 6 AND c.outcome = 1) AS corrected, \

@@ -10,7 +10,7 @@ use super::{
     change::{Begun, Command, Tools},
     clock,
     effects::{self, Decided},
-    handler, moves,
+    handler, moves, pause,
     submission::{self, Submission},
     text::NewText,
 };
@@ -50,6 +50,7 @@ impl Store {
                     return Ok(Answer::Refused(CaseRefusal::PartNotFound));
                 }
                 submission::keep_ends(tx, change.case.id, &submission.suspicions).await?;
+                resume(tx, &tools, &mut change).await?;
                 enter(tx, &tools, &mut change, submission).await?;
                 let data = EventData::none()
                     .number("outcome", change.case.outcome.map_or(0, case::Outcome::code))
@@ -63,6 +64,18 @@ impl Store {
     }
 }
 
+/// Ends a pause: the days that it took are given back before it is asked whether the submission is in time.
+async fn resume(tx: &mut Tx, tools: &Tools, change: &mut Change) -> Result<(), StoreError> {
+    if pause::end(tx, change).await? {
+        // The deadline that is submitted against is the one of the investigation.
+        let after = change.case.state;
+        change.case.state = change.state_before();
+        clock::reckon(tx, tools, change).await?;
+        change.case.state = after;
+    }
+    Ok(())
+}
+
 /// What a submission sets: the end, whether it is in time, and the clock of the verification.
 async fn enter(
     tx: &mut Tx,
@@ -73,7 +86,8 @@ async fn enter(
     let now = change.now;
     let settings = tools.profile.cases();
     let case = &mut change.case;
-    let in_time = case.unextended_due_time.or(case.due_time).is_none_or(|due| now <= due);
+    // With the extension: what was in time by it only is told apart afterwards.
+    let in_time = case.due_time.is_none_or(|due| now <= due);
     case.on_time = Some(case.on_time.unwrap_or(true) && in_time);
     case.outcome = Some(submission.outcome);
     case.cleared_kind = submission.cleared_kind;

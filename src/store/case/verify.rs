@@ -11,7 +11,7 @@ use super::{
     change::{self, Begun, Command, Tools},
     cleared, clock,
     effects::{self, Decided},
-    extend, handler,
+    handler,
     row::NEVER,
     submit,
     text::NewText,
@@ -85,7 +85,6 @@ impl Store {
                 change.case.verification_due_time = None;
                 change.case.returned_count += 1;
                 submit::end_stop(tx, &change).await?;
-                extend::keep(tx, &tools, &mut change).await?;
                 clock::reckon(tx, &tools, &mut change).await?;
                 let data = EventData::none()
                     .number("department", department.code())

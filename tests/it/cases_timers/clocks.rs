@@ -123,6 +123,45 @@ async fn a_policy_event_moves_the_deadline_of_its_case_and_of_no_other() {
     assert_eq!(waiting, 0);
 }
 
+/// What changes need, by a calendar with a notice for 2027.
+fn revised(desk: &Desk) -> Tools {
+    let mut calendar = (*desk.app().calendars.current().calendar).clone();
+    let days = |days: &[(i32, u32, u32)]| -> Vec<NaiveDate> {
+        days.iter().map(|(y, m, d)| NaiveDate::from_ymd_opt(*y, *m, *d).unwrap()).collect()
+    };
+    let off = days(&[(2027, 1, 1), (2027, 1, 4), (2027, 1, 5)]);
+    calendar.load(Notice::new(2027, Vec::new(), off, days(&[(2027, 1, 3)])).unwrap());
+    Tools {
+        clock: desk.app().clock.clone(),
+        entropy: desk.app().entropy.clone(),
+        calendar: Arc::new(calendar),
+        calendar_version: "revised".to_owned(),
+        profile: desk.app().rules.profile.clone(),
+    }
+}
+
+#[tokio::test]
+async fn an_extension_into_a_year_without_notice_is_marked_and_moves_with_the_notice() {
+    let desk = Desk::new().await;
+    desk.go_to(at("2026-12-18 10:00"));
+    let case = Desk::seed(1, desk.now(), "C1");
+    desk.assign(std::slice::from_ref(&case)).await;
+    assert_eq!(desk.deadline(&case).await, (at("2026-12-24 00:00"), 1, false, 2));
+    sqlx::query("UPDATE case_file SET extended_working_days = 7").execute(&desk.admin).await.unwrap();
+    desk.reckon(vec![case.id]).await;
+    assert_eq!(desk.deadline(&case).await, (at("2027-01-05 00:00"), 1, true, 3));
+    let tools = revised(&desk);
+    let done = desk.app().store.recompute_by_calendar(tools, 100).await.unwrap();
+    assert_eq!((done.taken, done.changed), (1, 1));
+    assert_eq!(desk.deadline(&case).await, (at("2027-01-04 00:00"), 1, false, 4));
+    let kept: (chrono::DateTime<chrono::Utc>, chrono::DateTime<chrono::Utc>) =
+        sqlx::query_as("SELECT extended_until, unextended_due_time FROM case_file")
+            .fetch_one(&desk.admin)
+            .await
+            .unwrap();
+    assert_eq!(kept, (at("2027-01-04 00:00"), at("2026-12-24 00:00")));
+}
+
 #[tokio::test]
 async fn a_revised_calendar_moves_deadlines_and_notes_its_version_on_the_others() {
     let desk = Desk::new().await;
@@ -131,20 +170,7 @@ async fn a_revised_calendar_moves_deadlines_and_notes_its_version_on_the_others(
     desk.assign(&[late.clone(), early.clone()]).await;
     // 30 and 31 December, then a year without notice: 1 January off, 4 January worked.
     assert_eq!(desk.deadline(&late).await, (at("2027-01-05 00:00"), 1, true, 2));
-    let current = desk.app().calendars.current();
-    let mut calendar = (*current.calendar).clone();
-    let days = |days: &[(i32, u32, u32)]| -> Vec<NaiveDate> {
-        days.iter().map(|(y, m, d)| NaiveDate::from_ymd_opt(*y, *m, *d).unwrap()).collect()
-    };
-    let off = days(&[(2027, 1, 1), (2027, 1, 4), (2027, 1, 5)]);
-    calendar.load(Notice::new(2027, Vec::new(), off, days(&[(2027, 1, 3)])).unwrap());
-    let tools = Tools {
-        clock: desk.app().clock.clone(),
-        entropy: desk.app().entropy.clone(),
-        calendar: Arc::new(calendar),
-        calendar_version: "revised".to_owned(),
-        profile: desk.app().rules.profile.clone(),
-    };
+    let tools = revised(&desk);
     let first = desk.app().store.recompute_by_calendar(tools.clone(), 100).await.unwrap();
     assert_eq!((first.taken, first.changed), (2, 1));
     assert_eq!(desk.deadline(&late).await, (at("2027-01-04 00:00"), 1, false, 3));

@@ -151,7 +151,8 @@ async fn statistics_count_what_was_planted_and_reconcile() {
     for (sql, place) in [
         ("on_time = true, submitted_time = created_time, unextended_due_time = created_time", 0),
         (
-            "on_time = true, submitted_time = created_time, unextended_due_time = created_time - interval '1 hour'",
+            "on_time = true, submitted_time = created_time, unextended_due_time = created_time - interval '1 hour',
+             due_time = created_time",
             1,
         ),
         ("on_time = false, submitted_time = created_time, returned_count = 1", 2),

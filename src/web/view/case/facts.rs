@@ -12,7 +12,7 @@ use zhenshi_domain::{
 
 use super::{Clock, Fact, named};
 use crate::{
-    app::{CaseRow, NEVER, case::get_case::ShownDetails},
+    app::{CaseRow, NEVER, Timeliness, case::get_case::ShownDetails},
     web::{
         say::{self, Say},
         view::words,
@@ -34,12 +34,13 @@ pub(in crate::web) fn clock(
     if row.state.is_over() {
         return None;
     }
-    if let Some(since) = row.paused_since {
+    // A pause does not hide what was overdue before, nor what the customer's days made overdue since.
+    if let Some(since) = row.paused_since.filter(|_| !row.is_overdue(now)) {
         let text = say.named("page-case-clock-paused", &say::time(since));
         let exact = row.due_time.map(|due| say.named("page-case-clock-until", &until(due)));
         return Some(Clock { text, exact: exact.unwrap_or_default(), class: "still" });
     }
-    if row.urgent_time == NEVER {
+    if row.urgent_time == NEVER || row.due_time.is_none() {
         return None;
     }
     let end = row.urgent_time;
@@ -139,7 +140,13 @@ pub(in crate::web) fn facts(say: &Say, row: &CaseRow) -> Vec<Fact> {
         facts.push(fact("page-case-fact-outcome", say.t(named::outcome(outcome)), note.join(" · ")));
     }
     if let Some(closed) = row.closed_time {
-        let on_time = row.on_time.map(|yes| say.t(if yes { "page-case-on-time" } else { "page-case-late" }));
+        let on_time = row.timeliness().map(|told| {
+            say.t(match told {
+                Timeliness::OnTime => "page-case-on-time",
+                Timeliness::Extended => "page-case-in-time-by-extension",
+                Timeliness::Late => "page-case-late",
+            })
+        });
         facts.push(fact("page-case-fact-closed", say::time(closed), on_time.unwrap_or_default()));
     }
     facts.push(fact("page-case-fact-priority", row.priority.to_string(), String::new()));

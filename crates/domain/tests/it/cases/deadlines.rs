@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use chrono::{DateTime, Datelike as _, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use proptest::prelude::*;
 use zhenshi_domain::{
     application::Channel,
@@ -39,7 +39,7 @@ pub(super) fn received(text: &str) -> DeadlineInputs {
         channel_received_time: at(text),
         applications: Vec::new(),
         stops: Vec::new(),
-        extended_until: None,
+        extended_working_days: 0,
     }
 }
 
@@ -93,7 +93,7 @@ fn three_working_days_end_at_midnight_of_the_third() {
     ] {
         let found = of(&received(start));
         assert_eq!((found.due_time, found.basis), (end(due), Basis::WorkingDays), "{start}");
-        assert!(!found.is_provisional() && found.running && !found.is_extended());
+        assert!(!found.is_provisional() && found.stopped_since.is_none() && !found.is_extended());
         assert_eq!(
             (found.cooling_off_end_date, found.call_back_time, found.application_id),
             (None, None, None)
@@ -310,37 +310,46 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(3_000))]
 
     #[test]
-    fn deadlines_with_call_backs_cooling_off_and_stops_are_as_the_oracle_says(
-        seconds in 1_546_272_000_i64..1_797_000_000,
+    fn deadlines_with_call_backs_cooling_off_extensions_and_stops_are_as_the_oracle_says(
+        // So early in 2026 that nothing reaches the year that has no notice.
+        seconds in 1_546_272_000_i64..1_794_000_000,
         call_backs in moments(-100..300, 4),
         last_days in moments(-100..300, 4),
         stops in prop::collection::vec((-50_i64..200, 0_i64..100), 0..4),
+        open in prop::option::of(-50_i64..500),
+        granted in 0_u16..=10,
     ) {
         let start = DateTime::from_timestamp(seconds, 0).unwrap();
+        let after = |hours| start + TimeDelta::hours(hours);
         let call_backs: Vec<_> = call_backs.into_iter().map(|after| start + after).collect();
         let last_days: Vec<_> = last_days.into_iter().map(|after| super::oracle::shanghai_day(start + after)).collect();
-        let spans: Vec<_> = stops
-            .into_iter()
-            .map(|(from, long)| (start + TimeDelta::hours(from), start + TimeDelta::hours(from + long)))
-            .collect();
-        prop_assume!(spans.iter().all(|(_, until)| until.year() < 2027 && until.ordinal() < 340 || until.year() < 2026));
+        let spans: Vec<_> = stops.into_iter().map(|(from, long)| (after(from), after(from + long))).collect();
+        let open = open.map(after);
         let called = call_backs.iter().map(|time| ApplicationDates {
             application_id: 1, call_back_time: Some(*time), cooling_off: CoolingOff::NotSigned,
         });
         let signed = last_days.iter().map(|last| ApplicationDates {
             application_id: 2, call_back_time: None, cooling_off: CoolingOff::Ends { last_day: *last, by_core: false },
         });
+        let closed = spans.iter().map(|(from, until)| Stop { from: *from, until: Some(*until) });
         let inputs = DeadlineInputs {
             channel_received_time: start,
             applications: called.chain(signed).collect(),
-            stops: spans.iter().map(|(from, until)| Stop { from: *from, until: Some(*until) }).collect(),
-            extended_until: None,
+            stops: closed.chain(open.map(|from| Stop { from, until: None })).collect(),
+            extended_working_days: granted,
         };
         let found = of(&inputs);
-        prop_assert_eq!(found.due_time, ORACLE.due(start, &call_backs, &last_days, &spans));
+        let customers = (call_backs.as_slice(), last_days.as_slice());
+        let due = |days| ORACLE.due_of(days, start, customers, &spans, open);
+        let granted = usize::from(granted);
+        prop_assert_eq!(found.falls_due(), due(3 + granted).is_some());
+        // What cannot fall due is what it was when it stopped.
+        let stood = |days| ORACLE.due_of(days, start, customers, &spans, None).unwrap();
+        prop_assert_eq!(found.due_time, due(3 + granted).unwrap_or_else(|| stood(3 + granted)));
+        prop_assert_eq!(found.unextended_due_time, due(3).unwrap_or_else(|| stood(3)));
         // No stop shortens it, and each takes away no more than its own midnights.
         let unstopped = of(&DeadlineInputs { stops: Vec::new(), ..inputs.clone() });
         prop_assert!(found.working_days_due_time >= unstopped.working_days_due_time);
-        prop_assert_eq!(found.unextended_due_time, found.due_time);
+        prop_assert_eq!(found.is_extended(), found.due_time != found.unextended_due_time);
     }
 }

@@ -75,7 +75,22 @@ impl Oracle {
         last_days: &[NaiveDate],
         stops: &[(DateTime<Utc>, DateTime<Utc>)],
     ) -> DateTime<Utc> {
-        let mut due = self.working_days(received, 3, stops);
+        self.due_of(3, received, (call_backs, last_days), stops, None).unwrap()
+    }
+
+    /// The same of `days` working days, while the clock may stand still since `open`: that is as if it did for longer
+    /// than any test looks ahead. None if nothing falls due before.
+    pub fn due_of(
+        &self,
+        days: usize,
+        received: DateTime<Utc>,
+        (call_backs, last_days): (&[DateTime<Utc>], &[NaiveDate]),
+        stops: &[(DateTime<Utc>, DateTime<Utc>)],
+        open: Option<DateTime<Utc>>,
+    ) -> Option<DateTime<Utc>> {
+        let mut stood_still = stops.to_vec();
+        stood_still.extend(open.map(|from| (from, from + Days::new(200))));
+        let mut due = self.working_days(received, days, &stood_still);
         for call_back in call_backs {
             if *call_back < due {
                 due = *call_back;
@@ -87,7 +102,7 @@ impl Oracle {
                 due = end;
             }
         }
-        due
+        Some(due).filter(|due| open.is_none_or(|from| *due < from + Days::new(100)))
     }
 
     /// When a clerk is reminded, if he still can be, when it is due, and when each of those above him is told.

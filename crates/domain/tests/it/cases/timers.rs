@@ -104,7 +104,7 @@ fn nothing_is_planned_while_nothing_can_fall_due() {
         channel_received_time: at("11-23T10:00"),
         applications: Vec::new(),
         stops: vec![Stop { from: at("11-24T10:00"), until }],
-        extended_until: None,
+        extended_working_days: 0,
     };
     let plan = |until| {
         let found = deadline(&CALENDAR, "shipped", &inputs(until));
