@@ -50,6 +50,7 @@ pub(in crate::store) mod policy_end;
 pub(in crate::store) mod raw;
 pub mod reach;
 pub mod recompute;
+mod recount;
 pub mod refusal;
 mod release;
 mod reopen;

@@ -1,6 +1,7 @@
 //! Distribution to people: whose turn it is, who may not have a case, who is copied; cases given by hand.
 
 use tonic::{Code, Status};
+use zhenshi::app::case::recompute_deadlines::recompute_deadlines;
 use zhenshi_proto::zhenshi::v1 as proto;
 
 use crate::support::{
@@ -278,6 +279,50 @@ async fn a_clerk_claims_the_most_urgent_case_of_his_branch() {
     assert_eq!(none.case, None, "the other branch's is not his");
     let leader = client.claim_next_case(office.by("BL", claim())).await.unwrap_err();
     assert_eq!(leader.code(), Code::PermissionDenied);
+}
+
+#[tokio::test]
+async fn whose_customer_is_called_first_comes_first_of_what_nobody_has() {
+    let office = Office::open().await;
+    for n in 1..=2 {
+        office.share_phone(&format!("P{n}"), n, &[BANK, BANK]).await;
+    }
+    // Three customers weigh more than two, and are called when the others have been.
+    office.share_phone("U", 3, &[BANK, BANK, BANK]).await;
+    office.sort(DAY).await;
+    office.schedule_call_back("U-1", "2026-12-04 10:00").await;
+    office.schedule_call_back("P1-1", "2026-11-25 10:00").await;
+    let message = proto::ReleaseCasesRequest {
+        request_id: office.request_id(),
+        case_ids: office.cases().await.iter().map(|case| case.id.to_string()).collect(),
+        ..Default::default()
+    };
+    let mut client = office.client().await;
+    client.release_cases(office.by("CS1", message)).await.unwrap();
+    // Told while they wait, of a call that was to be made already.
+    office.schedule_call_back("P2-1", "2026-11-24 05:00").await;
+    recompute_deadlines(office.app()).await.unwrap();
+    // What no channel has has no deadline, so nothing is overdue.
+    let asked = proto::ListCasesRequest {
+        filter: Some(proto::CaseFilter { overdue: true, ..Default::default() }),
+        counts: true,
+        ..Default::default()
+    };
+    let overdue = client.list_cases(office.by("CS1", asked)).await.unwrap().into_inner();
+    assert_eq!(overdue.cases.len(), 0);
+    assert!(overdue.state_counts.iter().all(|of| of.overdue_count == 0), "{:?}", overdue.state_counts);
+    let mut claimed = Vec::new();
+    for _ in 0..3 {
+        let claim =
+            proto::ClaimNextCaseRequest { request_id: office.request_id(), language_code: String::new() };
+        let got = client.claim_next_case(office.by("B1", claim)).await.unwrap().into_inner().case.unwrap();
+        claimed.push((got.case_id.clone(), got.deadline.unwrap().opened_overdue));
+    }
+    let mut expected = Vec::new();
+    for (application_no, overdue) in [("P2-1", true), ("P1-1", false), ("U-1", false)] {
+        expected.push((office.case_of(application_no).await.id.to_string(), overdue));
+    }
+    assert_eq!(claimed, expected);
 }
 
 #[tokio::test]

@@ -7,9 +7,8 @@ use zhenshi::clock::Clock as _;
 use zhenshi_proto::zhenshi::v1 as proto;
 
 use crate::support::{
-    calls::{connect, fields, first_sentence, reason, with_token},
+    calls::{fields, first_sentence, reason},
     desk::{Desk, in_clear, told},
-    service::CHANNELS,
 };
 
 /// Words that may stand nowhere in clear.
@@ -314,7 +313,7 @@ async fn what_was_granted_comes_after_what_a_pause_gave_back() {
 #[tokio::test]
 async fn an_extension_never_moves_the_call_back() {
     let desk = Desk::open().await;
-    desk.schedule_call_back("2026-11-26 15:00").await;
+    desk.office.schedule_call_back("P-1", "2026-11-26 15:00").await;
     let case = desk.extend("CS1", 5).await.unwrap();
     assert_eq!(due(&case), "2026-11-26 15:00");
     assert_eq!(case.deadline.unwrap().basis(), proto::DeadlineBasis::CallBack);
@@ -322,32 +321,50 @@ async fn an_extension_never_moves_the_call_back() {
     assert_eq!(due(&case), "2026-11-26 15:00", "and neither does a pause");
 }
 
+#[tokio::test]
+async fn who_is_urged_hears_of_the_working_days_that_escalations_count() {
+    let desk = Desk::open().await;
+    desk.office.schedule_call_back("P-1", "2026-11-26 10:00").await;
+    assert_eq!(desk.urge("2026-11-26 09:59").await, ("before".into(), 0));
+    assert_eq!(
+        desk.urge("2026-11-26 15:00").await,
+        ("overdue".into(), 0),
+        "its own day is not a day of delay"
+    );
+    assert_eq!(desk.urge("2026-11-27 09:00").await, ("overdue".into(), 1));
+    assert_eq!(
+        desk.urge("2026-11-30 09:00").await,
+        ("overdue".into(), 2),
+        "nobody works on Saturday and Sunday"
+    );
+}
+
+#[tokio::test]
+async fn a_case_whose_clock_stands_still_is_not_called_overdue() {
+    let desk = Desk::open().await;
+    desk.pause("CS1").await.unwrap();
+    assert_eq!(desk.urge("2026-12-10 09:00").await, ("before".into(), 0));
+}
+
 impl Desk {
-    /// The core says when the customer of the first application is to be called.
-    async fn schedule_call_back(&self, time: &str) {
-        let (day, time) = time.split_once(' ').unwrap();
-        let time: chrono::NaiveTime = format!("{time}:00").parse().unwrap();
-        let time = zhenshi_domain::shanghai::at(day.parse().unwrap(), time);
-        let now = self.office.service.clock.now();
-        let token = self.office.service.token("core", &["*"], &CHANNELS).await;
-        let channel = connect(&self.office.service).await;
-        let mut client = proto::policy_event_service_client::PolicyEventServiceClient::new(channel);
-        let event = proto::PolicyEvent {
-            policy: Some(proto::PolicyName {
-                source: "core".into(),
-                application_no: "P-1".into(),
-                ..proto::PolicyName::default()
-            }),
-            kind: proto::PolicyEventKind::CallBackScheduled.into(),
-            occurred_time: Some(Timestamp { seconds: now.timestamp(), nanos: 0 }),
-            call_back_time: Some(Timestamp { seconds: time.timestamp(), nanos: 0 }),
-            ..proto::PolicyEvent::default()
-        };
-        let message = proto::RecordPolicyEventRequest {
+    /// Urges at a time, after what the core told has moved what it moves; what is told by it of the delay.
+    async fn urge(&self, time: &str) -> (String, i32) {
+        self.office.at(time);
+        zhenshi::app::case::recompute_deadlines::recompute_deadlines(self.office.app()).await.unwrap();
+        let message = proto::UrgeCasesRequest {
             request_id: self.office.request_id(),
-            policy_event: Some(event),
-            language_code: "en".into(),
+            case_ids: vec![self.id()],
+            ..Default::default()
         };
-        client.record_policy_event(with_token(&token, message)).await.unwrap();
+        let urged =
+            self.client.clone().urge_cases(self.office.by("CS1", message)).await.unwrap().into_inner();
+        assert!(urged.results.iter().all(|each| each.error_reason.is_empty()), "{urged:?}");
+        sqlx::query_as(
+            "SELECT data ->> 'step', (data ->> 'overdue_days')::integer FROM outbox_pending
+             WHERE kind = 'case.reminder' ORDER BY recorded_time DESC, case_version DESC LIMIT 1",
+        )
+        .fetch_one(&self.office.admin)
+        .await
+        .unwrap()
     }
 }

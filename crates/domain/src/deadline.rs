@@ -264,6 +264,12 @@ fn dates(applications: &[ApplicationDates]) -> Vec<(DateTime<Utc>, Basis, Option
     applications.iter().flat_map(of).flatten().collect()
 }
 
+/// When the first call-back is, or the first cooling-off ends: how urgent a case is before a channel has it, and it has a
+/// deadline.
+pub fn customers_first(applications: &[ApplicationDates]) -> Option<DateTime<Utc>> {
+    dates(applications).into_iter().map(|(time, ..)| time).min()
+}
+
 const fn last_cooling_off_day(dates: &ApplicationDates) -> Option<NaiveDate> {
     match dates.cooling_off {
         CoolingOff::NotSigned => None,

@@ -180,7 +180,7 @@ impl Store {
                     Supervision,
                     r#"SELECT
                          (SELECT count(*) FROM case_file WHERE state = 6 AND outcome = 3 AND closed_time >= $1) AS "confirmed_false_today!",
-                         (SELECT count(*) FROM case_file WHERE state < 6 AND urgent_time < $3) AS "long_overdue!",
+                         (SELECT count(*) FROM case_file WHERE state < 6 AND due_time IS NOT NULL AND urgent_time < $3) AS "long_overdue!",
                          (SELECT count(*) FROM case_file WHERE state < 6 AND state = 5 AND sampled) AS "sampled!",
                          (SELECT count(*) FROM case_file WHERE state = 7 AND merged_into IS NULL AND changed_time >= $2) AS "withdrawn!",
                          (SELECT count(*) FROM case_file WHERE state = 6 AND outcome = 4 AND closed_time >= $2) AS "unreachable!""#,

@@ -10,7 +10,9 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 use zhenshi_domain::{
     case::CaseState,
-    deadline::{ApplicationDates, Deadline, DeadlineInputs, Stop, deadline, end_of_working_day},
+    deadline::{
+        ApplicationDates, Deadline, DeadlineInputs, Stop, customers_first, deadline, end_of_working_day,
+    },
     timer::Clock,
 };
 
@@ -44,7 +46,7 @@ pub(in crate::store) async fn reckon_all(
 ) -> Result<Vec<bool>, StoreError> {
     let Some(now) = changes.iter().map(|change| change.now).max() else { return Ok(Vec::new()) };
     let running: Vec<&CaseRow> =
-        changes.iter().map(|change| &change.case).filter(|case| runs(case)).collect();
+        changes.iter().map(|change| &change.case).filter(|case| runs(case) || waits(case)).collect();
     let (mut dates, mut stops, assists) = if running.is_empty() {
         (HashMap::new(), HashMap::new(), HashMap::new())
     } else {
@@ -72,6 +74,11 @@ fn runs(case: &CaseRow) -> bool {
     case.channel_received_time.is_some() && case.state != CaseState::Sorting && !case.state.is_over()
 }
 
+/// Whether the case waits for its channel: no clock runs, but its customers' days do.
+fn waits(case: &CaseRow) -> bool {
+    case.state == CaseState::Open && case.channel_received_time.is_none()
+}
+
 fn reckon_one(
     tools: &Tools,
     change: &mut Change,
@@ -86,7 +93,8 @@ fn reckon_one(
     let Some(channel_received_time) = case.channel_received_time.filter(|_| runs(case)) else {
         wish(Clock::Investigation, None);
         wish(Clock::Verification, None);
-        case.urgent_time = NEVER;
+        // Among those that wait, whose customer is called first comes first.
+        case.urgent_time = if waits(case) { customers_first(&applications) } else { None }.unwrap_or(NEVER);
         return false;
     };
     let extended_working_days = case.extended_working_days;

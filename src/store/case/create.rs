@@ -99,6 +99,8 @@ async fn opened(
         now,
     }
     .row();
+    // Its release is counted anew by another.
+    case.calendar_version.clone_from(&tools.calendar_version);
     case.customers_key = customers_key(&[member.customer_id].into_iter().collect(), false);
     case.add([], [member.seller_code.as_str()], [member.agency_code.as_str()]);
     let command =
@@ -110,7 +112,7 @@ async fn opened(
 }
 
 /// When the clock next strikes `release_at` on a working day.
-fn next_hour(
+pub(super) fn next_hour(
     calendar: &Calendar,
     now: chrono::DateTime<chrono::Utc>,
     release_at: NaiveTime,

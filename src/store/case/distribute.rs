@@ -182,6 +182,11 @@ async fn note_turns(tx: &mut Tx, changes: &[Change]) -> Result<(), StoreError> {
 /// After suspicions joined cases that are distributed already: another channel may have to answer, and somebody who has a
 /// case or is copied on it may be concerned himself by now.
 pub(super) async fn review(tx: &mut Tx, tools: &Tools, changes: &mut Vec<Change>) -> Result<(), StoreError> {
+    // What waits may be more urgent by what joined it.
+    let mut waiting: Vec<Change> =
+        changes.extract_if(.., |change| change.case.state == CaseState::Open).collect();
+    clock::reckon_all(tx, tools, &mut waiting).await?;
+    changes.append(&mut waiting);
     let with_somebody = |change: &mut Change| {
         !matches!(change.case.state, CaseState::Sorting | CaseState::Open) && !change.case.state.is_over()
     };

@@ -159,8 +159,10 @@ impl Question<'_> {
         );
         let parts: Vec<Part> = CaseState::ALL.into_iter().map(Part::Only).collect();
         self.union(&mut sql, &parts, |sql, part| {
-            sql.push("(SELECT c.state, count(*) AS count, count(*) FILTER (WHERE c.state < 6 AND c.urgent_time <= ");
-            sql.push_bind(self.now).push(") AS overdue FROM (SELECT c.state, c.urgent_time FROM case_file AS c WHERE ");
+            sql.push("(SELECT c.state, count(*) AS count, count(*) FILTER (WHERE c.state < 6 AND c.due_time IS NOT NULL \
+                AND c.urgent_time <= ");
+            sql.push_bind(self.now);
+            sql.push(") AS overdue FROM (SELECT c.state, c.due_time, c.urgent_time FROM case_file AS c WHERE ");
             part(sql);
             sql.push(" ORDER BY c.urgent_time LIMIT ").push_bind(most).push(") AS c GROUP BY c.state)");
         });
@@ -308,10 +310,10 @@ impl Question<'_> {
             sql.push(" AND c.clues @> ").push_bind(vec![clue.number()]);
         }
         if let Some(time) = filter.due_before {
-            sql.push(" AND c.urgent_time < ").push_bind(time);
+            sql.push(" AND c.due_time IS NOT NULL AND c.urgent_time < ").push_bind(time);
         }
         if filter.overdue {
-            sql.push(" AND c.state < 6 AND c.urgent_time <= ").push_bind(self.now);
+            sql.push(" AND c.state < 6 AND c.due_time IS NOT NULL AND c.urgent_time <= ").push_bind(self.now);
         }
         if let Some(beginning) = &filter.case_no {
             numbered(sql, beginning.clone());

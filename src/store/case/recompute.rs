@@ -1,12 +1,15 @@
-//! Deadlines computed anew: after a policy event, or by another calendar. Nothing of the directory moves one.
+//! Deadlines computed anew: after a policy event, or by another calendar, which also moves what `recount.rs` counts. Nothing
+//! of the directory moves one.
 //!
 //! A policy event leaves a row in `policy_event_pending`, in its own transaction. A pass takes some of these, finds the cases
 //! whose policies they may be of, and reckons them under their row locks; what did not move is not touched, so that nobody's
 //! etag goes stale for nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
+use zhenshi_domain::{case::CaseState, timer::Clock};
 
 use super::{
     CaseEventKind, CaseRow, Change, EventData,
@@ -14,7 +17,8 @@ use super::{
     clock::reckon_all,
     effects::{self, Decided},
     policy_end::{self, Followed},
-    row,
+    recount,
+    row::{self, NEVER},
 };
 use crate::{
     security::scope::Scope,
@@ -64,7 +68,7 @@ impl Store {
     pub async fn recompute_cases(&self, tools: Tools, ids: Vec<Uuid>) -> Result<Recomputed, StoreError> {
         self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move {
-                let changed = recompute(tx, &tools, &ids).await?;
+                let changed = recompute(tx, &tools, &ids, &BTreeMap::new()).await?;
                 Ok(Recomputed { taken: ids.len(), changed })
             })
         })
@@ -112,7 +116,7 @@ async fn after_events(tx: &mut Tx, tools: &Tools, limit: i64) -> Result<Recomput
     .fetch_all(&mut *tx)
     .await?;
     let (followed, others) = follow_policies(tx, tools, &ids).await?;
-    let changed = followed + recompute(tx, tools, &others).await?;
+    let changed = followed + recompute(tx, tools, &others, &BTreeMap::new()).await?;
     Ok(Recomputed { taken: event_ids.len(), changed })
 }
 
@@ -126,19 +130,14 @@ async fn by_calendar(tx: &mut Tx, tools: &Tools, limit: i64) -> Result<Recompute
     )
     .fetch_all(&mut *tx)
     .await?;
-    if ids.is_empty() {
-        return Ok(Recomputed::default());
+    let mut done = recount::sortings(tx, tools, limit).await?;
+    if !ids.is_empty() {
+        let assists = recount::assists(tx, tools, &ids).await?;
+        done.changed += recompute(tx, tools, &ids, &assists).await?;
+        done.taken += ids.len();
+        recount::note_calendar(tx, tools, &ids).await?;
     }
-    let changed = recompute(tx, tools, &ids).await?;
-    // Where nothing else changed the version alone is noted, and the etag stays.
-    sqlx::query!(
-        "UPDATE case_file SET calendar_version = $2 WHERE id = ANY($1) AND calendar_version <> $2",
-        &ids,
-        tools.calendar_version,
-    )
-    .execute(tx)
-    .await?;
-    Ok(Recomputed { taken: ids.len(), changed })
+    Ok(done)
 }
 
 /// Locks cases, and withdraws or takes up those whose policies ended or count again; says how many these were, and which of
@@ -156,15 +155,22 @@ async fn follow_policies(tx: &mut Tx, tools: &Tools, ids: &[Uuid]) -> Result<(us
                 effects::finish(tx, tools, change, Decided::default()).await?;
                 followed += 1;
             }
-            Followed::Unchanged if received && !before.is_over() => others.push(case_id),
+            Followed::Unchanged if before == CaseState::Open || received && !before.is_over() => {
+                others.push(case_id);
+            }
             Followed::Unchanged => {}
         }
     }
     Ok((followed, others))
 }
 
-/// Locks cases, reckons them, and writes those that changed.
-async fn recompute(tx: &mut Tx, tools: &Tools, ids: &[Uuid]) -> Result<usize, StoreError> {
+/// Locks cases, reckons them, and writes those that changed, or one of whose assists is due at another time than before.
+async fn recompute(
+    tx: &mut Tx,
+    tools: &Tools,
+    ids: &[Uuid],
+    assists: &BTreeMap<Uuid, DateTime<Utc>>,
+) -> Result<usize, StoreError> {
     let cases = row::lock_many(tx, ids).await?;
     let now = tools.clock.now();
     let before: Vec<CaseRow> = cases.clone();
@@ -175,22 +181,29 @@ async fn recompute(tx: &mut Tx, tools: &Tools, ids: &[Uuid]) -> Result<usize, St
     };
     let mut reckoned: Vec<Change> = cases.into_iter().map(change_of).collect();
     let moved = reckon_all(tx, tools, &mut reckoned).await?;
+    let mut unchanged = BTreeSet::new();
     for ((change, moved), before) in reckoned.iter_mut().zip(moved).zip(&before) {
+        let calendar_version = before.calendar_version.clone();
+        let same = CaseRow { calendar_version, ..change.case.clone() } == *before;
         // Counted for the first time; or a date that does not bind yet moved, or another clock.
-        if !moved || before.due_time.is_none() {
-            let due = change.case.due_time.unwrap_or(change.case.urgent_time);
-            change.tell(CaseEventKind::DeadlineRecomputed, EventData::none().time("due_time", due));
+        if !same && (!moved || before.due_time.is_none()) {
+            // What waits for its channel has no deadline, but has become more or less urgent.
+            let due =
+                change.case.due_time.or_else(|| Some(change.case.urgent_time).filter(|end| *end != NEVER));
+            let data = due.into_iter().fold(EventData::none(), |data, due| data.time("due_time", due));
+            change.tell(CaseEventKind::DeadlineRecomputed, data);
+        }
+        match assists.get(&before.id) {
+            Some(due) => {
+                let data = EventData::none().number("clock", Clock::Assist.code()).time("due_time", *due);
+                change.tell(CaseEventKind::DeadlineRecomputed, data);
+            }
+            None if same => {
+                unchanged.insert(before.id);
+            }
+            None => {}
         }
     }
-    let unchanged: BTreeSet<Uuid> = before
-        .into_iter()
-        .zip(&reckoned)
-        .filter(|(before, change)| {
-            let calendar_version = before.calendar_version.clone();
-            CaseRow { calendar_version, ..change.case.clone() } == *before
-        })
-        .map(|(before, _)| before.id)
-        .collect();
     reckoned.retain(|change| !unchanged.contains(&change.case.id));
     let changed = reckoned.len();
     if changed > 0 {

@@ -1,4 +1,5 @@
-//! SORTING to OPEN: at the set hour by the worker in customer service's name, or before by customer service itself.
+//! SORTING to OPEN: at the set hour by the worker in customer service's name, or before by customer service itself. From then
+//! on it is as urgent as its customers' days say.
 
 use zhenshi_domain::case::{self, Actor, Move};
 
@@ -6,6 +7,7 @@ use super::{
     Answer, CaseEventKind, Change, EventData,
     batch::{self, Batch, Each},
     change::{self, Tools},
+    clock,
     distribute::changes_of,
 };
 use crate::{
@@ -40,6 +42,7 @@ impl Store {
                     release(change, &[Actor::Worker])
                         .map_err(|refused| StoreError::Unexpected(refused.to_string()))?;
                 }
+                clock::reckon_all(tx, &tools, &mut changes).await?;
                 Ok(change::finish_all(tx, &tools, changes).await?.len())
             })
         })
@@ -65,6 +68,7 @@ impl Store {
                 work.decide(|change, actors| {
                     release(change, actors).map_err(|refused| Answer::Refused(refused.into()))
                 });
+                clock::reckon_all(tx, &tools, &mut work.changes).await?;
                 work.finish(tx, &tools).await
             })
         })

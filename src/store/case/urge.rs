@@ -4,7 +4,7 @@ use zhenshi_domain::{
     calendar::Calendar,
     case::{self, CaseState, Move},
     event::{DueClock, DueStep, EventData as OutboxData, Recipient},
-    shanghai,
+    timer::overdue_days,
 };
 
 use super::{
@@ -16,9 +16,6 @@ use crate::{
     security::scope::Scope,
     store::{Store, StoreError},
 };
-
-/// Most days of a delay that are told.
-const MOST_DAYS: usize = 400;
 
 impl Store {
     /// Urges those who have the cases of `batch`.
@@ -62,13 +59,11 @@ pub(super) fn publish(change: &mut Change, calendar: &Calendar) -> Result<(), St
     } else {
         (DueClock::Investigation, change.case.due_time, Recipient::Clerk)
     };
-    let overdue_days = due_time.filter(|due| *due <= change.now).map(|due| {
-        let today = shanghai::date(change.now);
-        let days = shanghai::date(due).iter_days().take(MOST_DAYS).take_while(|day| *day <= today);
-        days.filter(|day| calendar.provisional_is_working_day(*day).value).count()
-    });
-    let step = if overdue_days.is_some() { DueStep::Overdue } else { DueStep::Before };
-    let overdue_days = u16::try_from(overdue_days.unwrap_or(0)).unwrap_or(u16::MAX);
+    // What cannot fall due, such as a paused case, is not called overdue; and days are counted as escalations count them.
+    let overdue = change.case.is_overdue(change.now);
+    let overdue_days =
+        due_time.filter(|_| overdue).map_or(0, |due_time| overdue_days(calendar, due_time, change.now));
+    let step = if overdue { DueStep::Overdue } else { DueStep::Before };
     change.publish(OutboxData::Reminder { case, clock, step, recipient, overdue_days }, Vec::new());
     Ok(())
 }

@@ -62,7 +62,7 @@ impl CaseFilter {
             && same(&self.branch_code, &case.branch_code)
             && self.seller_code.as_ref().is_none_or(|code| case.seller_codes.contains(code))
             && self.clue.is_none_or(|clue| case.clues.contains(&clue))
-            && self.due_before.is_none_or(|time| case.urgent_time < time)
+            && self.due_before.is_none_or(|time| case.due_time.is_some() && case.urgent_time < time)
             && (!self.overdue || case.is_overdue(now))
             && self.case_no.as_ref().is_none_or(|beginning| case.case_no.starts_with(beginning.as_str()))
             && self.list_date.is_none_or(|day| case.list_date() == Some(day))
@@ -76,7 +76,7 @@ impl CaseFilter {
 /// Place of a case in the order of urgency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Urgency {
-    /// End of the clock that runs.
+    /// End of the clock that runs, or what comes first of its customers' days.
     pub time: DateTime<Utc>,
     /// Priority, negated.
     pub rank: i32,

@@ -163,6 +163,49 @@ async fn an_extension_into_a_year_without_notice_is_marked_and_moves_with_the_no
 }
 
 #[tokio::test]
+async fn a_revised_calendar_moves_assists_and_the_sorting_of_doubts_too() {
+    let desk = Desk::new().await;
+    desk.go_to(at("2026-12-30 10:00"));
+    let (case, doubt) = (Desk::seed(1, at("2026-11-23 10:00"), "C1"), Desk::seed(2, desk.now(), "C1"));
+    desk.put(&[case.clone(), doubt.clone()]).await;
+    // An assist that was asked for on the 30th: 31 December and, in a year without notice, 4 January. And a doubt that
+    // was reported on the 31st after work began.
+    let assist =
+        "INSERT INTO case_participant (case_id, kind, channel, branch_code, staff_code, added_time, due_time)
+        VALUES ($1, 2, 1, 'A1', 'A1', $2, $3)";
+    let due = at("2027-01-05 00:00");
+    sqlx::query(assist).bind(case.id).bind(desk.now()).bind(due).execute(&desk.admin).await.unwrap();
+    let sorting = "UPDATE case_file SET state = 1, channel_received_time = NULL, assignee = NULL,
+        assigned_time = NULL, created_time = '2026-12-31 10:00+08', release_time = '2027-01-04 09:00+08' WHERE id = $1";
+    sqlx::query(sorting).bind(doubt.id).execute(&desk.admin).await.unwrap();
+    desk.reckon(vec![case.id]).await;
+    let of_assist = |timers: Vec<(i16, i16, chrono::DateTime<chrono::Utc>)>| {
+        timers.into_iter().find(|(clock, step, _)| (*clock, *step) == (3, 1)).map(|(.., time)| time)
+    };
+    assert_eq!(of_assist(desk.timers(&case, 1).await), Some(due));
+    let version = desk.deadline(&case).await.3;
+    let tools = revised(&desk);
+    let done = desk.app().store.recompute_by_calendar(tools.clone(), 100).await.unwrap();
+    assert_eq!((done.taken, done.changed), (2, 2));
+    let moved = at("2027-01-04 00:00");
+    let kept: chrono::DateTime<chrono::Utc> =
+        sqlx::query_scalar("SELECT due_time FROM case_participant").fetch_one(&desk.admin).await.unwrap();
+    assert_eq!(kept, moved, "31 December and Sunday, 3 January, which is worked");
+    assert_eq!(of_assist(desk.timers(&case, 1).await), Some(moved));
+    assert_eq!(desk.deadline(&case).await.3, version + 1, "and its etag says so");
+    assert_eq!(desk.timeline(&case).await.last(), Some(&RECOMPUTED));
+    let released: chrono::DateTime<chrono::Utc> =
+        sqlx::query_scalar("SELECT release_time FROM case_file WHERE state = 1")
+            .fetch_one(&desk.admin)
+            .await
+            .unwrap();
+    assert_eq!(released, at("2027-01-03 09:00"));
+    assert_eq!(desk.timeline(&doubt).await, [RECOMPUTED]);
+    let again = desk.app().store.recompute_by_calendar(tools, 100).await.unwrap();
+    assert_eq!((again.taken, again.changed), (0, 0));
+}
+
+#[tokio::test]
 async fn a_revised_calendar_moves_deadlines_and_notes_its_version_on_the_others() {
     let desk = Desk::new().await;
     desk.go_to(at("2026-12-29 10:00"));

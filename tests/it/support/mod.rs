@@ -5,6 +5,7 @@ pub mod audited;
 pub mod built_in;
 pub mod calls;
 pub mod cases;
+pub mod core;
 pub mod database;
 pub mod desk;
 pub mod directory;
