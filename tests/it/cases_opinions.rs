@@ -107,7 +107,7 @@ async fn an_accepted_appeal_withdraws_the_case_and_counts_against_its_clues() {
     assert_eq!(in_clear(&desk.office.admin, &[CANARY]).await, [] as [String; 0]);
     // Over: nothing is left to decide.
     let over = desk.decide("CS2", &made.case_appeal_id, false).await.unwrap_err();
-    assert_eq!(reason(&over), "MOVE_NOT_ALLOWED");
+    assert_eq!(reason(&over), "ETAG_MISMATCH", "it was decided already");
 }
 
 #[tokio::test]
@@ -182,6 +182,36 @@ async fn an_opinion_has_an_owner_a_day_and_a_reply() {
     let replies = sqlx::query(replies).fetch_all(&desk.office.admin).await.unwrap();
     assert!(replies.iter().all(|row| row.get::<String, _>(0) == "BH"));
     assert_eq!(in_clear(&desk.office.admin, &[CANARY]).await, [] as [String; 0]);
+}
+
+#[tokio::test]
+async fn whoever_owns_an_opinion_sees_the_case_whoever_has_it() {
+    use proto::CaseOpinionKind::{Rectification, Sanction};
+    let desk = Desk::open().await;
+    let sanction = desk.record("CO1", desk.opinion(Sanction, "B2")).await.unwrap();
+    // The team leader is copied anyway; then the case goes where another one is.
+    let rectification = desk.record("CO1", desk.opinion(Rectification, "BL")).await.unwrap();
+    let assign = async |to: &str, branch: &str| {
+        let redirected = !branch.is_empty();
+        let message = proto::AssignCaseRequest {
+            request_id: desk.office.request_id(),
+            case_id: desk.id(),
+            etag: desk.etag().await,
+            staff_code: to.into(),
+            channel: if redirected { proto::Channel::Bancassurance.into() } else { 0 },
+            branch_code: branch.into(),
+            reason: "调整".into(),
+            ..proto::AssignCaseRequest::default()
+        };
+        desk.client.clone().assign_case(desk.office.by("CS1", message)).await.unwrap();
+    };
+    assign("B3", "").await;
+    assign("B4", "4402").await;
+    let copied = desk.office.participants(desk.case_id).await;
+    let copied: Vec<&str> = copied.iter().map(|(_, _, code, _)| code.as_str()).collect();
+    assert!(copied.contains(&"B2") && copied.contains(&"BL"), "{copied:?}");
+    desk.reply("B2", &sanction.case_opinion_id).await.unwrap();
+    desk.reply("BL", &rectification.case_opinion_id).await.unwrap();
 }
 
 #[tokio::test]

@@ -3,5 +3,6 @@
 mod clocks;
 mod desk;
 mod ends;
+mod lives;
 mod policies;
 mod verifiers;

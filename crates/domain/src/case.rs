@@ -264,7 +264,8 @@ const RELEASED: &[CaseState] = &[Open, Assigned, Investigating, Submitted];
 const HAS_ASSIGNEE: &[CaseState] = &[Assigned, Investigating];
 const EVERY: &[CaseState] = &CaseState::ALL;
 const OVER: &[CaseState] = &[Closed, Withdrawn];
-/// It has been released, whatever became of it: what is held because of it can be let go after its end.
+/// It has been released, whatever became of it: what is held because of it can be let go after its end, and whoever appealed
+/// gets an answer.
 const ONCE_RELEASED: &[CaseState] = &[Open, Assigned, Investigating, Submitted, Closed, Withdrawn];
 
 const fn line(from: &'static [CaseState], action: Move, to: Option<CaseState>, by: &'static [Actor]) -> Line {
@@ -301,7 +302,7 @@ pub const TABLE: &[Line] = &[
     line(RELEASED, Move::AnswerAssist, None, &[Assistant]),
     line(RELEASED, Move::OverrideAssist, None, &[CustomerService]),
     line(RELEASED, Move::Appeal, None, &[Assignee, TeamLeader]),
-    line(RELEASED, Move::DecideAppeal, None, &[CustomerService, Compliance]),
+    line(ONCE_RELEASED, Move::DecideAppeal, None, &[CustomerService, Compliance]),
     line(RELEASED, Move::ReportAgencyRefusal, None, &[Assignee, TeamLeader, CustomerService]),
     line(ONCE_RELEASED, Move::DecideCommission, None, &[TeamLeader, Compliance]),
 ];

@@ -3,7 +3,7 @@
 
 use zhenshi_domain::case::{
     self, Actor, CaseState, Move,
-    verification::{self, Department, VerificationFacts, Verified, Verifier},
+    verification::{self, Department, Verified, Verifier},
 };
 
 use crate::{
@@ -120,17 +120,12 @@ fn verifies(one: Move, role: Role, own: Option<&str>, case: &CaseRow, details: &
         Role::CustomerService | Role::CustomerServiceManager => Department::CustomerService,
         _ => return false,
     };
-    let (Some(code), Some(outcome)) = (own, case.outcome) else { return false };
+    let (Some(code), Some(_)) = (own, case.outcome) else { return false };
     let joined = |one: &CaseSuspicionRow| !one.withdrawn && Some(one.joined_time) > case.submitted_time;
     if one != Move::Return && details.suspicions.iter().any(joined) {
         return false;
     }
-    let facts = VerificationFacts {
-        outcome,
-        clues: case.clues.clone(),
-        sampled: case.sampled,
-        taken_over: case.taken_over,
-    };
+    let facts = case.verification_facts(&details.suspicions);
     let so_far: Vec<Verified> = details
         .verifications
         .iter()

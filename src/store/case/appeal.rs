@@ -1,5 +1,5 @@
-//! Appeals (申诉): a case was issued by mistake (误发). Accepted, the case is withdrawn, and counts against the precision of
-//! its clues: the statistics count accepted appeals by the clues of `case_suspicion`.
+//! Appeals (申诉): a case was issued by mistake (误发). Accepted, the case is withdrawn if it is not over already, and counts
+//! against the precision of its clues: the statistics count accepted appeals by the clues of `case_suspicion`.
 
 use uuid::Uuid;
 use zhenshi_domain::case::Move;
@@ -103,7 +103,8 @@ impl Store {
                 )
                 .execute(&mut *tx)
                 .await?;
-                if accept {
+                // What is over stays as it is: the answer is for whoever appealed, and for the clue's precision.
+                if accept && !change.case.state.is_over() {
                     change.tell(CaseEventKind::Withdrawn, EventData::none().name("by", "APPEAL"));
                     withdraw(tx, &tools, &mut change).await?;
                 }

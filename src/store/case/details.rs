@@ -8,7 +8,7 @@ use zhenshi_domain::{
     case::{
         CaseState, Outcome,
         evidence::{self, SubmissionFacts},
-        verification::{self, Department, VerificationFacts},
+        verification::{self, Department},
     },
     party::Role as PartyRole,
     suspicion::Clue,
@@ -25,7 +25,7 @@ use super::{
     CaseFilter, CaseRow,
     actors::{ASSISTS, actors},
     filter::Question,
-    handler, parts,
+    handler, life, parts,
     raw::Raw,
     submission,
 };
@@ -91,19 +91,20 @@ async fn read(
     let evidence = parts::evidence(tx, case.id, None).await?;
     let participants = participants(tx, case.id).await?;
     let verifications = verifications(tx, case.id).await?;
+    let suspicions = suspicions(tx, case.id).await?;
     let open_assist = |one: &&ParticipantRow| one.assists && one.answered_time.is_none() && !one.overridden;
+    let used_up = life::used_up_time(tx, case.id).await?;
     let facts = SubmissionFacts {
-        evidence: evidence.iter().map(|piece| piece.facts.clone()).collect(),
-        attempts: attempts.iter().map(|one| one.attempt).collect(),
+        evidence: submission::pieces(&evidence, used_up),
+        attempts: submission::attempts(&attempts, used_up),
         // Both are given with the submission itself: what was given the last time counts until then.
         servicing_no: !case.servicing_no.is_empty(),
         cleared_kind: case.cleared_kind.is_some(),
-        accepted_revision: submission::accepted_revision(tx, case, None).await?,
+        accepted_revision: submission::accepted_revision(tx, case, used_up, None).await?,
         electronic_signatures,
         open_assists: participants.iter().filter(open_assist).count(),
     };
     Ok(CaseDetails {
-        suspicions: suspicions(tx, case.id).await?,
         members: members(tx, case.id).await?,
         call_back_requests: parts::call_back_requests(tx, case.id).await?,
         opinions: parts::opinions(tx, case.id).await?,
@@ -111,8 +112,9 @@ async fn read(
         missing: Outcome::ALL.map(|outcome| (outcome, evidence::missing(outcome, &facts))).to_vec(),
         handlers: handler::all(tx, case.id).await?,
         actors: actors(tx, scope, case).await?,
-        awaited: awaited(case, &verifications),
+        awaited: awaited(case, &suspicions, &verifications),
         relations: declared_relations(tx, case.id).await?,
+        suspicions,
         attempts,
         evidence,
         participants,
@@ -121,16 +123,15 @@ async fn read(
 }
 
 /// Departments that have not verified the present submission.
-fn awaited(case: &CaseRow, verifications: &[VerificationRow]) -> Vec<Department> {
-    let (CaseState::Submitted, Some(outcome)) = (case.state, case.outcome) else {
+fn awaited(
+    case: &CaseRow,
+    suspicions: &[CaseSuspicionRow],
+    verifications: &[VerificationRow],
+) -> Vec<Department> {
+    if case.state != CaseState::Submitted {
         return Vec::new();
-    };
-    let facts = VerificationFacts {
-        outcome,
-        clues: case.clues.clone(),
-        sampled: case.sampled,
-        taken_over: case.taken_over,
-    };
+    }
+    let facts = case.verification_facts(suspicions);
     let done = |department: &Department| {
         verifications
             .iter()
@@ -139,7 +140,8 @@ fn awaited(case: &CaseRow, verifications: &[VerificationRow]) -> Vec<Department>
     verification::required(&facts).into_iter().filter(|department| !done(department)).collect()
 }
 
-async fn suspicions(tx: &mut Tx, case_id: Uuid) -> Result<Vec<CaseSuspicionRow>, StoreError> {
+/// The suspicions that a case follows up.
+pub(super) async fn suspicions(tx: &mut Tx, case_id: Uuid) -> Result<Vec<CaseSuspicionRow>, StoreError> {
     let rows = sqlx::query!(
         "SELECT suspicion_id, clue, clue_value_id, owner_kind, owner_code, outcome, cleared_kind, withdrawn,
              attached_time

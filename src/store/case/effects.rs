@@ -15,6 +15,7 @@ use zhenshi_domain::{
 use super::{
     Answer, CaseEventKind, CaseRow, Change, EventData,
     change::{self, Tools},
+    ends,
     row::Timeliness,
 };
 use crate::{
@@ -53,7 +54,7 @@ pub(in crate::store) async fn finish(
     let effect = Effect {
         before: Some(change.state_before()),
         after: change.case.state,
-        outcome: change.case.outcome,
+        confirmed_false: ends::confirmed_false(tx, &change.case).await?,
         flags: Flags {
             assignee_changed: decided.assignee_changed,
             agency_refused: decided.agency_refused,
@@ -66,7 +67,11 @@ pub(in crate::store) async fn finish(
     let kinds = effects(&effect);
     let applications = applications(tx, change.case.id).await?;
     for kind in &kinds {
-        publish(&mut change, *kind, decided, &applications)?;
+        // What is held for an overdue case is all of it; what was found false is what the commission was earned with.
+        let found_false = *kind == EventKind::CommissionHold && !decided.hold;
+        let of_false =
+            if found_false { ends::false_applications(tx, &change.case).await? } else { Vec::new() };
+        publish(&mut change, *kind, decided, if found_false { &of_false } else { &applications })?;
     }
     let answer = change::Change::finish(change, tx, tools).await?;
     if let Answer::Done { case, .. } = &answer

@@ -60,6 +60,7 @@ impl Store {
                     }
                     let data = EventData::none().id("merged_case_id", change.case.id);
                     taker.tell(CaseEventKind::Merged, data);
+                    carry_hold(&mut taker, &mut change);
                     taker.case.priority = taker.case.priority.max(change.case.priority);
                     taker.case.add(
                         change.case.clues.iter().copied(),
@@ -119,6 +120,19 @@ fn end(change: &mut Change, taker: &Change, actors: &[Actor]) -> Result<(), Case
     case.urgent_time = NEVER;
     change.tell(CaseEventKind::Merged, EventData::none().id("into_case_id", taker.case.id));
     Ok(())
+}
+
+/// A commission that is held because of a case that had been reopened stays held: what it is held for goes on in `taker`,
+/// whose end decides, and releases the applications of both.
+fn carry_hold(taker: &mut Change, merged: &mut Change) {
+    if !std::mem::take(&mut merged.case.commission_held) {
+        return;
+    }
+    let other = EventData::none().number("held", 0).id("into_case_id", taker.case.id);
+    merged.tell(CaseEventKind::CommissionChanged, other);
+    taker.case.commission_held = true;
+    let data = EventData::none().number("held", 1).id("merged_case_id", merged.case.id);
+    taker.tell(CaseEventKind::CommissionChanged, data);
 }
 
 fn refused(change: &Change, actors: &[Actor]) -> CaseRefusal {

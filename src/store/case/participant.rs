@@ -40,7 +40,7 @@ impl Participant {
 }
 
 /// Makes the participants of `changes` what they are to be: the team leader or, where he is concerned himself or there is
-/// none, compliance is copied; each other channel assists, with a due time of its own.
+/// none, compliance is copied, and so is whoever owns an opinion; each other channel assists, with a due time of its own.
 pub(super) async fn arrange(
     tx: &mut Tx,
     tools: &Tools,
@@ -49,7 +49,8 @@ pub(super) async fn arrange(
 ) -> Result<(), StoreError> {
     let ids: Vec<Uuid> = changes.iter().map(|change| change.case.id).collect();
     let present = read(tx, &ids).await?;
-    let wanted = wanted(desk, changes, tools.clock.now());
+    let mut wanted = wanted(desk, changes, tools.clock.now());
+    add_owners(tx, changes, &present, &mut wanted).await?;
     let new: Vec<Participant> =
         wanted.iter().filter(|one| !present.iter().any(|known| known.is_as(one))).cloned().collect();
     let gone: Vec<&Participant> = present
@@ -119,6 +120,50 @@ fn wanted(desk: &Desk, changes: &[Change], now: DateTime<Utc>) -> Vec<Participan
         });
     }
     wanted
+}
+
+/// Whoever owns a sanction or rectification opinion sees the case for good, whoever has it: he must reply, or did.
+async fn add_owners(
+    tx: &mut Tx,
+    changes: &[Change],
+    present: &[Participant],
+    wanted: &mut Vec<Participant>,
+) -> Result<(), StoreError> {
+    let ids: Vec<Uuid> = changes.iter().map(|change| change.case.id).collect();
+    let rows = sqlx::query!(
+        r#"SELECT DISTINCT opinion.case_id, opinion.owner_code, owner.channel AS "channel?",
+             owner.branch_code AS "branch_code?"
+         FROM case_opinion AS opinion
+         LEFT JOIN directory_entry AS owner ON owner.kind = 5 AND owner.code = opinion.owner_code
+         WHERE opinion.case_id = ANY($1)"#,
+        &ids,
+    )
+    .fetch_all(tx)
+    .await?;
+    for row in rows {
+        let is_his = |one: &&Participant| one.case_id == row.case_id && one.staff_code == row.owner_code;
+        let copied = wanted.iter().filter(is_his).any(|one| one.kind == COPIED);
+        let stays = |one: &Participant| one.answered || wanted.iter().any(|other| other.is_as(one));
+        let assists = present.iter().filter(is_his).any(|one| one.kind == ASSISTS && stays(one));
+        let Some(case) = changes.iter().map(|change| &change.case).find(|case| case.id == row.case_id) else {
+            continue;
+        };
+        if copied || assists {
+            continue;
+        }
+        // Who works for all channels is copied for that of the case.
+        let channel = row.channel.map(|number| Channel::from_number(number, row.case_id)).transpose()?;
+        wanted.push(Participant {
+            case_id: row.case_id,
+            kind: COPIED,
+            channel: channel.unwrap_or(case.channel),
+            branch_code: row.branch_code.unwrap_or_default(),
+            staff_code: row.owner_code,
+            unit_code: String::new(),
+            answered: false,
+        });
+    }
+    Ok(())
 }
 
 /// Who of compliance is copied: the first who is there and not concerned himself; empty if there is nobody, and then the

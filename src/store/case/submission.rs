@@ -1,12 +1,18 @@
 //! What a submission rests on: the evidence matrix's facts, read under the case's lock.
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 use zhenshi_domain::case::{
     Outcome,
-    evidence::{Missing, SubmissionFacts, missing},
+    evidence::{Attached, ContactAttempt, Missing, SubmissionFacts, missing},
 };
 
-use super::{CaseRow, change::Tools, parts};
+use super::{
+    CaseRow,
+    change::Tools,
+    life,
+    parts::{self, ContactAttemptRow, EvidenceRow},
+};
 use crate::store::{StoreError, Tx, codes::Coded as _, list::cleared::ClearedKind};
 
 /// The end of one suspicion of a case, where it differs from the case's.
@@ -39,6 +45,7 @@ pub(in crate::store) async fn facts(
     tools: &Tools,
     case: &CaseRow,
 ) -> Result<SubmissionFacts, StoreError> {
+    let used_up = life::used_up_time(tx, case.id).await?;
     let evidence = parts::evidence(tx, case.id, None).await?;
     let attempts = parts::contact_attempts(tx, case.id).await?;
     let open_assists = sqlx::query_scalar!(
@@ -49,22 +56,38 @@ pub(in crate::store) async fn facts(
     .fetch_one(&mut *tx)
     .await?;
     Ok(SubmissionFacts {
-        evidence: evidence.into_iter().map(|row| row.facts).collect(),
-        attempts: attempts.into_iter().map(|row| row.attempt).collect(),
+        evidence: pieces(&evidence, used_up),
+        attempts: self::attempts(&attempts, used_up),
         servicing_no: !case.servicing_no.is_empty(),
-        accepted_revision: accepted_revision(tx, case, None).await?,
+        accepted_revision: accepted_revision(tx, case, used_up, None).await?,
         cleared_kind: case.cleared_kind.is_some(),
         electronic_signatures: tools.profile.cases().electronic_signatures,
         open_assists: usize::try_from(open_assists).unwrap_or_default(),
     })
 }
 
-/// Whether a revision of one of the case's applications was accepted since the case began, and, judged again for clues, left
+/// The pieces of evidence that count: those that came after `used_up` ([`life::used_up_time`]).
+pub(in crate::store) fn pieces(rows: &[EvidenceRow], used_up: Option<DateTime<Utc>>) -> Vec<Attached> {
+    let counts = |row: &&EvidenceRow| Some(row.attached_time) > used_up;
+    let attached = |row: &EvidenceRow| Attached { time: row.attached_time, facts: row.facts.clone() };
+    rows.iter().filter(counts).map(attached).collect()
+}
+
+/// The attempts that count: those after `used_up`.
+pub(in crate::store) fn attempts(
+    rows: &[ContactAttemptRow],
+    used_up: Option<DateTime<Utc>>,
+) -> Vec<ContactAttempt> {
+    rows.iter().map(|row| row.attempt).filter(|attempt| Some(attempt.time) > used_up).collect()
+}
+
+/// Whether a revision of one of the case's applications was accepted since the case began, after `used_up`, and, judged again for clues, left
 /// no value of the case in the data of two of its customers. `only` are the suspicions that the correction is for; all of
 /// them if none are named.
 pub(in crate::store) async fn accepted_revision(
     tx: &mut Tx,
     case: &CaseRow,
+    used_up: Option<DateTime<Utc>>,
     only: Option<&[Uuid]>,
 ) -> Result<bool, StoreError> {
     let accepted = sqlx::query_scalar!(
@@ -73,10 +96,12 @@ pub(in crate::store) async fn accepted_revision(
              JOIN application ON application.id = member.application_id
              JOIN submission ON submission.id = application.current_submission_id
              WHERE member.case_id = $1 AND submission.recorded_time >= $2
+                 AND ($3::timestamptz IS NULL OR submission.recorded_time > $3)
                  AND submission.id <> member.submission_id
          ) AS \"accepted!\"",
         case.id,
         case.created_time,
+        used_up,
     )
     .fetch_one(&mut *tx)
     .await?;
@@ -114,6 +139,7 @@ pub(in crate::store) async fn lacking(
     submission: &Submission,
 ) -> Result<Vec<Missing>, StoreError> {
     let mut known = facts(tx, tools, case).await?;
+    let used_up = life::used_up_time(tx, case.id).await?;
     known.servicing_no = !submission.servicing_no.is_empty();
     let apart: Vec<Uuid> = submission
         .suspicions
@@ -122,10 +148,10 @@ pub(in crate::store) async fn lacking(
         .map(|end| end.suspicion_id)
         .collect();
     if submission.outcome != Outcome::Corrected && !apart.is_empty() {
-        known.accepted_revision = accepted_revision(tx, case, Some(&apart)).await?;
+        known.accepted_revision = accepted_revision(tx, case, used_up, Some(&apart)).await?;
     } else if submission.outcome == Outcome::Corrected && !submission.suspicions.is_empty() {
         let corrected = corrected_suspicions(tx, case.id, submission).await?;
-        known.accepted_revision = accepted_revision(tx, case, Some(&corrected)).await?;
+        known.accepted_revision = accepted_revision(tx, case, used_up, Some(&corrected)).await?;
     }
     let ends = std::iter::once((submission.outcome, submission.cleared_kind))
         .chain(submission.suspicions.iter().map(|end| (end.outcome, end.cleared_kind)));

@@ -2,7 +2,7 @@
 
 use zhenshi_domain::case::{
     self, CaseState, Move, Outcome, RefusedMove,
-    verification::{self, Department, RefusedVerifier, VerificationFacts, Verified, Verifier},
+    verification::{self, Department, RefusedVerifier, Verified, Verifier},
 };
 
 use super::{
@@ -11,7 +11,7 @@ use super::{
     change::{self, Begun, Command, Tools},
     cleared, clock,
     effects::{self, Decided},
-    handler,
+    ends, handler,
     row::NEVER,
     submit,
     text::NewText,
@@ -124,7 +124,7 @@ async fn decide(
     let handlers = handler::all(tx, case.id).await?;
     let so_far = verified(tx, case).await?;
     let verifier = Verifier { code, department };
-    Ok(verification::verify(&facts(case), &handlers, &so_far, verifier)
+    Ok(verification::verify(&ends::facts(tx, case).await?, &handlers, &so_far, verifier)
         .map(|left| (department, left))
         .map_err(|why| match why {
             RefusedVerifier::HandledIt | RefusedVerifier::VerifiedForOther => {
@@ -132,17 +132,6 @@ async fn decide(
             }
             RefusedVerifier::NotRequired | RefusedVerifier::AlreadyVerified => refused(),
         }))
-}
-
-/// What decides who verifies `case`.
-pub(in crate::store) fn facts(case: &CaseRow) -> VerificationFacts {
-    VerificationFacts {
-        // A submitted case has an outcome; without one everybody verifies.
-        outcome: case.outcome.unwrap_or(Outcome::ConfirmedFalse),
-        clues: case.clues.clone(),
-        sampled: case.sampled,
-        taken_over: case.taken_over,
-    }
 }
 
 /// For which department somebody verifies.

@@ -1,5 +1,6 @@
 //! To WITHDRAWN: by customer service with a second person, or by a policy event. There is no duty to correct any more.
 
+use chrono::{DateTime, Utc};
 use zhenshi_domain::case::{CaseState, Move};
 
 use super::{
@@ -7,7 +8,7 @@ use super::{
     change::{Begun, Command, Tools},
     clock,
     effects::{self, Decided},
-    moves,
+    life, moves,
     row::NEVER,
     text::NewText,
     value,
@@ -36,12 +37,13 @@ impl Store {
                     Begun::Answered(answer) => return Ok(answer),
                 };
                 let actor = scope.actor().to_owned();
-                match asked_by(tx, &change).await? {
+                let since = life::reopened_time(tx, change.case.id).await?;
+                match asked_by(tx, &change, since).await? {
                     Some(first) if first == actor => {
                         return Ok(Answer::Refused(CaseRefusal::SecondPersonRequired));
                     }
                     Some(_) => {
-                        confirm(tx, &change, &actor).await?;
+                        confirm(tx, &change, since, &actor).await?;
                         let data = EventData::none();
                         change.tell_with(tx, CaseEventKind::Withdrawn, data, &reason).await?;
                         withdraw(tx, &tools, &mut change).await?;
@@ -61,12 +63,19 @@ impl Store {
     }
 }
 
-/// Who asked to withdraw the case and was not answered yet, since it was last taken up.
-async fn asked_by(tx: &mut Tx, change: &Change) -> Result<Option<String>, StoreError> {
+/// Who asked to withdraw the case and was not answered yet, `since` it was last taken up: whoever asked before that asked of
+/// another matter.
+async fn asked_by(
+    tx: &mut Tx,
+    change: &Change,
+    since: Option<DateTime<Utc>>,
+) -> Result<Option<String>, StoreError> {
     let asked = sqlx::query_scalar!(
         "SELECT asked_by FROM case_withdrawal WHERE case_id = $1 AND confirmed_by IS NULL
+             AND ($2::timestamptz IS NULL OR asked_time >= $2)
          ORDER BY asked_time DESC LIMIT 1",
         change.case.id,
+        since,
     )
     .fetch_optional(tx)
     .await?;
@@ -86,13 +95,19 @@ async fn ask(tx: &mut Tx, change: &Change, actor: &str, reason: &NewText) -> Res
     Ok(())
 }
 
-async fn confirm(tx: &mut Tx, change: &Change, actor: &str) -> Result<(), StoreError> {
+async fn confirm(
+    tx: &mut Tx,
+    change: &Change,
+    since: Option<DateTime<Utc>>,
+    actor: &str,
+) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE case_withdrawal SET confirmed_by = $2, confirmed_time = $3
-         WHERE case_id = $1 AND confirmed_by IS NULL",
+         WHERE case_id = $1 AND confirmed_by IS NULL AND ($4::timestamptz IS NULL OR asked_time >= $4)",
         change.case.id,
         actor,
         change.now,
+        since,
     )
     .execute(tx)
     .await?;

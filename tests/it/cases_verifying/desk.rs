@@ -64,14 +64,17 @@ impl Desk {
         cases.into_iter().find(|case| case.id == self.case_id).unwrap()
     }
 
-    /// Attaches a small document as evidence, signed by the policyholder today.
+    /// Attaches a small document as evidence, signed today by whom it is of.
     pub async fn attach(&self, kind: EvidenceKind) {
         let header = proto::AttachEvidenceHeader {
             request_id: self.office.request_id(),
             case_id: self.case_id.to_string(),
             kind: kind.into(),
             file_name: "proof.pdf".into(),
-            signer_is_policyholder: true,
+            signer_is_policyholder: !matches!(
+                kind,
+                EvidenceKind::InvestigationReport | EvidenceKind::SellerStatement
+            ),
             signed_on: Some(date(2026, 11, 24)),
             original_seen: true,
             size_bytes: 21,

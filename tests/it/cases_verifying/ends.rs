@@ -6,7 +6,7 @@ use zhenshi_proto::zhenshi::v1::{CaseOutcome, CaseState, EvidenceKind};
 use super::desk::{Desk, change};
 use crate::support::{
     calls::{metadata, reason},
-    cases::{AGENT, BANK},
+    cases::{AGENT, BANK, DAY, Office},
     database::count,
 };
 
@@ -88,6 +88,86 @@ async fn confirmed_false_is_told_to_compliance_at_once_and_holds_the_commission_
     let told = desk.told().await;
     let end: Vec<&str> = told.iter().rev().take(3).map(String::as_str).rev().collect();
     assert_eq!(end, ["commission.hold", "case.closed", "call_back.clearance"]);
+}
+
+/// Two pairs of men, each with a phone of its own, in one case that the clerk investigates.
+async fn two_suspicions() -> Desk {
+    let office = Office::open().await;
+    office.share_phone("P", 1, &[BANK, BANK]).await;
+    office.share_phone("Q", 2, &[BANK, BANK]).await;
+    office.sort(DAY).await;
+    let (taker, other) = (office.case_of("P-1").await, office.case_of("Q-1").await);
+    let desk = Desk { case_id: taker.id, clerk: String::new(), office };
+    let merged_case_ids = vec![other.id.to_string()];
+    change!(
+        desk,
+        "CS2",
+        merge_cases,
+        MergeCasesRequest { merged_case_ids: merged_case_ids, reason: "同一家庭".into() }
+    )
+    .unwrap();
+    desk.office.at(&format!("{DAY} 09:00"));
+    desk.office.distribute().await;
+    let clerk = desk.case().await.assignee.unwrap();
+    change!(desk, &clerk, start_investigation, StartInvestigationRequest {}).unwrap();
+    Desk { clerk, ..desk }
+}
+
+#[tokio::test]
+async fn what_one_suspicion_comes_to_weighs_as_what_the_case_does() {
+    let desk = two_suspicions().await;
+    desk.prove_relation().await;
+    desk.prove_falsehood().await;
+    let suspicion_id: uuid::Uuid = sqlx::query_scalar(
+        "SELECT DISTINCT m.suspicion_id FROM suspicion_member m JOIN application a ON a.id = m.application_id
+         WHERE a.application_no = 'Q-1'",
+    )
+    .fetch_one(&desk.office.admin)
+    .await
+    .unwrap();
+    let single = zhenshi_proto::zhenshi::v1::SuspicionOutcome {
+        suspicion_id: suspicion_id.to_string(),
+        outcome: CaseOutcome::ConfirmedFalse.into(),
+        cleared_kind: 0,
+    };
+    change!(
+        desk,
+        &desk.clerk,
+        submit_case,
+        SubmitCaseRequest {
+            outcome: CaseOutcome::Cleared.into(),
+            cleared_kind: 1,
+            summary: "查明".into(),
+            suspicion_outcomes: vec![single],
+        }
+    )
+    .unwrap();
+    assert_eq!(desk.told().await.last().map(String::as_str), Some("case.reported_to_compliance"));
+    let shown = zhenshi_proto::zhenshi::v1::GetCaseRequest {
+        case_id: desk.case_id.to_string(),
+        view: zhenshi_proto::zhenshi::v1::CaseView::Full.into(),
+        ..Default::default()
+    };
+    let mut client = desk.office.client().await;
+    let shown = client.get_case(desk.office.by("CS1", shown)).await.unwrap().into_inner().case.unwrap();
+    let details = shown.details.unwrap();
+    assert_eq!(details.awaited_departments().count(), 2, "compliance too");
+    let moves: Vec<_> = details.allowed_moves().collect();
+    let close = zhenshi_proto::zhenshi::v1::CaseMove::Close;
+    assert!(!moves.contains(&close), "customer service alone closes nothing: {moves:?}");
+
+    let case = desk.verify("CS1").await.unwrap();
+    assert_eq!((case.state(), case.commission_held), (CaseState::Submitted, false));
+    let case = desk.verify("CO1").await.unwrap();
+    assert_eq!((case.state(), case.commission_held), (CaseState::Closed, true));
+    let held: Vec<String> = sqlx::query_scalar(
+        "SELECT a.application_no FROM outbox_pending o JOIN application a ON a.id = ANY (o.subject_ids)
+         WHERE o.kind = 'commission.hold' ORDER BY 1",
+    )
+    .fetch_all(&desk.office.admin)
+    .await
+    .unwrap();
+    assert_eq!(held, ["Q-1", "Q-2"], "what was cleared holds nothing");
 }
 
 #[tokio::test]

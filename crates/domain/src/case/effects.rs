@@ -3,7 +3,7 @@
 //! A pure function of the change, so that [`effects`] can be read and tested as a table. Reminders and escalations are not
 //! among them: those come of time, not of a change (`timer.rs`).
 
-use super::{CaseState, Outcome};
+use super::CaseState;
 use crate::event::EventKind;
 
 /// One change of a case, as far as it matters outside.
@@ -13,8 +13,8 @@ pub struct Change {
     pub before: Option<CaseState>,
     /// State after.
     pub after: CaseState,
-    /// Outcome of the submission in force, if there is one.
-    pub outcome: Option<Outcome>,
+    /// The submission in force says of the case, or of one of its suspicions, that the data are false.
+    pub confirmed_false: bool,
     /// What else there is to know.
     pub flags: Flags,
 }
@@ -57,25 +57,21 @@ impl Change {
         self.was_over() && !self.after.is_over()
     }
 
-    fn confirmed_false(&self) -> bool {
-        self.outcome == Some(Outcome::ConfirmedFalse)
-    }
-
     /// Compliance is told at once: when it is submitted, not only when it is verified (article 13).
     fn reports(&self) -> bool {
         let submitted = self.after == CaseState::Submitted && self.before != Some(CaseState::Submitted);
-        (submitted && self.confirmed_false()) || self.flags.agency_refused
+        (submitted && self.confirmed_false) || self.flags.agency_refused
     }
 
     /// The commission is to be held back from now on: the data were verified to be false, or somebody decided so.
     fn holds(&self) -> bool {
-        let by_outcome = self.closed() && self.confirmed_false() && !self.flags.never_hold_on_confirmed_false;
+        let by_outcome = self.closed() && self.confirmed_false && !self.flags.never_hold_on_confirmed_false;
         !self.flags.commission_held && (by_outcome || (self.flags.hold_decided && !self.after.is_over()))
     }
 
     /// It is to be held back no longer: the case ended otherwise, or somebody decided so.
     fn releases(&self) -> bool {
-        let ended_otherwise = self.ended() && !(self.closed() && self.confirmed_false());
+        let ended_otherwise = self.ended() && !(self.closed() && self.confirmed_false);
         self.flags.commission_held && (ended_otherwise || self.flags.release_decided)
     }
 }
@@ -106,7 +102,6 @@ mod tests {
         CallBackClearance, CaseAssigned, CaseChanged, CaseClosed, CaseReportedToCompliance, CommissionHold,
         CommissionRelease,
     };
-    use Outcome::{Cleared, ConfirmedFalse, Corrected, Unreachable};
 
     const NONE: Flags = Flags {
         assignee_changed: false,
@@ -116,8 +111,8 @@ mod tests {
         release_decided: false,
         never_hold_on_confirmed_false: false,
     };
-    /// State before and after, outcome, flags; and what is told.
-    type Row = (Option<CaseState>, CaseState, Option<Outcome>, Flags, &'static [EventKind]);
+    /// State before and after, whether something was confirmed false, flags; and what is told.
+    type Row = (Option<CaseState>, CaseState, bool, Flags, &'static [EventKind]);
 
     const HELD: Flags = Flags { commission_held: true, ..NONE };
 
@@ -133,40 +128,38 @@ mod tests {
         // What happens, and every event but `case.changed`, which each has first.
         #[rustfmt::skip]
         let table: &[Row] = &[
-            (None, Sorting, None, NONE, &[]),
-            (Some(Sorting), Open, None, NONE, &[]),
-            (Some(Open), Assigned, None, given, &[CaseAssigned]),
-            (Some(Investigating), Assigned, None, given, &[CaseAssigned]),
-            (Some(Investigating), Investigating, None, given, &[CaseAssigned]),
-            (Some(Assigned), Investigating, None, NONE, &[]),
-            (Some(Investigating), Submitted, Some(Corrected), NONE, &[]),
-            (Some(Investigating), Submitted, Some(ConfirmedFalse), NONE, &[CaseReportedToCompliance]),
-            (Some(Submitted), Submitted, Some(ConfirmedFalse), NONE, &[]),
-            (Some(Submitted), Investigating, Some(ConfirmedFalse), NONE, &[]),
-            (Some(Investigating), Investigating, None, refused, &[CaseReportedToCompliance]),
-            (Some(Submitted), Closed, Some(Corrected), NONE, &[CallBackClearance, CaseClosed]),
-            (Some(Submitted), Closed, Some(Cleared), NONE, &[CallBackClearance, CaseClosed]),
-            (Some(Submitted), Closed, Some(Unreachable), NONE, &[CallBackClearance, CaseClosed]),
-            (Some(Submitted), Closed, Some(ConfirmedFalse), NONE, &[CommissionHold, CallBackClearance, CaseClosed]),
-            (Some(Submitted), Closed, Some(ConfirmedFalse), HELD, &[CallBackClearance, CaseClosed]),
-            (Some(Submitted), Closed, Some(ConfirmedFalse), never, &[CallBackClearance, CaseClosed]),
-            (Some(Investigating), Investigating, None, decided, &[CommissionHold]),
-            (Some(Investigating), Investigating, None, twice, &[]),
-            (Some(Investigating), Investigating, None, released, &[CommissionRelease]),
-            (Some(Investigating), Investigating, None, nothing_held, &[]),
-            (Some(Submitted), Closed, Some(Corrected), HELD, &[CommissionRelease, CallBackClearance, CaseClosed]),
-            (Some(Submitted), Closed, Some(Unreachable), HELD, &[CommissionRelease, CallBackClearance, CaseClosed]),
-            (Some(Assigned), Withdrawn, None, HELD, &[CommissionRelease, CallBackClearance]),
-            (Some(Submitted), Withdrawn, Some(ConfirmedFalse), HELD, &[CommissionRelease, CallBackClearance]),
-            (Some(Sorting), Withdrawn, None, NONE, &[CallBackClearance]),
-            (Some(Closed), Open, Some(ConfirmedFalse), HELD, &[CallBackClearance]),
-            (Some(Withdrawn), Open, None, NONE, &[CallBackClearance]),
-            (Some(Closed), Closed, Some(ConfirmedFalse), HELD, &[]),
-            (Some(Closed), Closed, Some(ConfirmedFalse), released, &[CommissionRelease]),
-            (Some(Closed), Closed, Some(Corrected), decided, &[]),
+            (None, Sorting, false, NONE, &[]),
+            (Some(Sorting), Open, false, NONE, &[]),
+            (Some(Open), Assigned, false, given, &[CaseAssigned]),
+            (Some(Investigating), Assigned, false, given, &[CaseAssigned]),
+            (Some(Investigating), Investigating, false, given, &[CaseAssigned]),
+            (Some(Assigned), Investigating, false, NONE, &[]),
+            (Some(Investigating), Submitted, false, NONE, &[]),
+            (Some(Investigating), Submitted, true, NONE, &[CaseReportedToCompliance]),
+            (Some(Submitted), Submitted, true, NONE, &[]),
+            (Some(Submitted), Investigating, true, NONE, &[]),
+            (Some(Investigating), Investigating, false, refused, &[CaseReportedToCompliance]),
+            (Some(Submitted), Closed, false, NONE, &[CallBackClearance, CaseClosed]),
+            (Some(Submitted), Closed, true, NONE, &[CommissionHold, CallBackClearance, CaseClosed]),
+            (Some(Submitted), Closed, true, HELD, &[CallBackClearance, CaseClosed]),
+            (Some(Submitted), Closed, true, never, &[CallBackClearance, CaseClosed]),
+            (Some(Investigating), Investigating, false, decided, &[CommissionHold]),
+            (Some(Investigating), Investigating, false, twice, &[]),
+            (Some(Investigating), Investigating, false, released, &[CommissionRelease]),
+            (Some(Investigating), Investigating, false, nothing_held, &[]),
+            (Some(Submitted), Closed, false, HELD, &[CommissionRelease, CallBackClearance, CaseClosed]),
+            (Some(Assigned), Withdrawn, false, HELD, &[CommissionRelease, CallBackClearance]),
+            (Some(Submitted), Withdrawn, true, HELD, &[CommissionRelease, CallBackClearance]),
+            (Some(Sorting), Withdrawn, false, NONE, &[CallBackClearance]),
+            (Some(Closed), Open, true, HELD, &[CallBackClearance]),
+            (Some(Withdrawn), Open, false, NONE, &[CallBackClearance]),
+            (Some(Closed), Closed, true, HELD, &[]),
+            (Some(Closed), Closed, true, released, &[CommissionRelease]),
+            (Some(Closed), Closed, false, decided, &[]),
         ];
-        for (before, after, outcome, flags, expected) in table {
-            let change = Change { before: *before, after: *after, outcome: *outcome, flags: *flags };
+        for (before, after, confirmed_false, flags, expected) in table {
+            let change =
+                Change { before: *before, after: *after, confirmed_false: *confirmed_false, flags: *flags };
             let found = effects(&change);
             assert_eq!(found.first(), Some(&CaseChanged));
             assert_eq!(&found[1..], *expected, "{change:?}");
@@ -176,11 +169,10 @@ mod tests {
     #[test]
     fn a_commission_is_never_held_and_released_at_once_and_a_held_one_never_held_again() {
         let states = CaseState::ALL.map(Some).into_iter().chain([None]);
-        let outcomes: Vec<Option<Outcome>> = Outcome::ALL.map(Some).into_iter().chain([None]).collect();
         let mut seen = 0;
         for before in states {
             for after in CaseState::ALL {
-                for outcome in &outcomes {
+                for confirmed_false in [false, true] {
                     for bits in 0..64_u8 {
                         let bit = |n: u8| bits & (1 << n) != 0;
                         let flags = Flags {
@@ -191,7 +183,7 @@ mod tests {
                             release_decided: bit(4),
                             never_hold_on_confirmed_false: bit(5),
                         };
-                        let found = effects(&Change { before, after, outcome: *outcome, flags });
+                        let found = effects(&Change { before, after, confirmed_false, flags });
                         let (hold, release) =
                             (found.contains(&CommissionHold), found.contains(&CommissionRelease));
                         assert!(!(hold && flags.commission_held) && (!release || flags.commission_held));
@@ -201,6 +193,6 @@ mod tests {
                 }
             }
         }
-        assert_eq!(seen, 8 * 7 * 5 * 64);
+        assert_eq!(seen, 8 * 7 * 2 * 64);
     }
 }

@@ -100,12 +100,21 @@ pub struct EvidenceFacts {
     pub electronic: bool,
 }
 
+/// A piece of evidence in its place among everything else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attached {
+    /// When it was attached.
+    pub time: DateTime<Utc>,
+    /// What it is.
+    pub facts: EvidenceFacts,
+}
+
 /// Everything that a submission rests on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and all combinations occur")]
 pub struct SubmissionFacts {
     /// The evidence.
-    pub evidence: Vec<EvidenceFacts>,
+    pub evidence: Vec<Attached>,
     /// The attempts to reach the customer.
     pub attempts: Vec<ContactAttempt>,
     /// A servicing number (保全受理号) is given.
@@ -205,12 +214,17 @@ pub fn missing(outcome: Outcome, facts: &SubmissionFacts) -> Vec<Missing> {
             need(facts.cleared_kind, Missing::ClearedKind, &mut missing);
         }
         Outcome::ConfirmedFalse => {
-            let signed = |piece: &EvidenceFacts| {
-                piece.kind == EvidenceKind::InvestigationReport && piece.signed_on.is_some()
+            // Neither is the policyholder's to sign: who is to be believed is the staff, the seller or the agency.
+            let by_others = |wanted: &[EvidenceKind], signed: bool| {
+                facts.evidence.iter().map(|piece| &piece.facts).any(|piece| {
+                    wanted.contains(&piece.kind)
+                        && !piece.signer_is_policyholder
+                        && (!signed || piece.signed_on.is_some())
+                })
             };
-            need(facts.evidence.iter().any(signed), Missing::InvestigationReport, &mut missing);
-            let stated =
-                has(facts, EvidenceKind::SellerStatement) || has(facts, EvidenceKind::AgencyStatement);
+            let reported = by_others(&[EvidenceKind::InvestigationReport], true);
+            need(reported, Missing::InvestigationReport, &mut missing);
+            let stated = by_others(&[EvidenceKind::SellerStatement, EvidenceKind::AgencyStatement], false);
             need(stated, Missing::Statement, &mut missing);
         }
         Outcome::Unreachable => unreachable(facts, &mut missing),
@@ -228,7 +242,7 @@ fn need(there: bool, what: Missing, missing: &mut BTreeSet<Missing>) {
 }
 
 fn has(facts: &SubmissionFacts, kind: EvidenceKind) -> bool {
-    facts.evidence.iter().any(|piece| piece.kind == kind)
+    facts.evidence.iter().any(|piece| piece.facts.kind == kind)
 }
 
 /// The policyholder's own signature under the confirmation.
@@ -236,6 +250,7 @@ fn signature(facts: &SubmissionFacts, missing: &mut BTreeSet<Missing>) {
     let mut signed = facts
         .evidence
         .iter()
+        .map(|piece| &piece.facts)
         .filter(|piece| piece.kind == EvidenceKind::ConfirmationForm)
         .filter(|piece| piece.signer_is_policyholder && piece.signed_on.is_some())
         .peekable();
@@ -266,12 +281,20 @@ fn unreachable(facts: &SubmissionFacts, missing: &mut BTreeSet<Missing>) {
         }
     }
     let third = third_day(&calls);
-    let resorted = facts
-        .attempts
-        .iter()
-        .any(|attempt| is_last_resort(attempt) && third.is_some_and(|third| attempt.time >= third));
-    let recorded = has(facts, EvidenceKind::LetterReceipt) || has(facts, EvidenceKind::VisitRecord);
-    need(resorted || recorded, Missing::LetterOrVisit, missing);
+    let resorted = third.is_some_and(|third| {
+        let later = |attempt: &ContactAttempt| is_last_resort(attempt) && attempt.time >= third;
+        facts.attempts.iter().any(later) || facts.evidence.iter().any(|piece| records_resort(piece, third))
+    });
+    need(resorted, Missing::LetterOrVisit, missing);
+}
+
+/// Whether a piece of evidence records a letter or a visit after the attempts, the last of which was at `third`: it came
+/// into the case after them, and does not bear an earlier day itself.
+fn records_resort(piece: &Attached, third: DateTime<Utc>) -> bool {
+    let facts = &piece.facts;
+    matches!(facts.kind, EvidenceKind::LetterReceipt | EvidenceKind::VisitRecord)
+        && piece.time >= third
+        && facts.signed_on.is_none_or(|day| day >= shanghai::date(third))
 }
 
 /// The first attempt by which there were attempts on [`ATTEMPTS`] days.

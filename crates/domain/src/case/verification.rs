@@ -44,8 +44,8 @@ impl Department {
 /// What decides who verifies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerificationFacts {
-    /// What was submitted.
-    pub outcome: Outcome,
+    /// What was submitted: the end of the case, and those of single suspicions that end otherwise.
+    pub outcomes: Vec<Outcome>,
     /// The clues of the case; none for a reported doubt.
     pub clues: Vec<Clue>,
     /// It is in compliance's share ([`sampled`]).
@@ -68,8 +68,8 @@ pub fn required(facts: &VerificationFacts) -> Vec<Department> {
     if facts.taken_over {
         return vec![Department::Compliance];
     }
-    let grave = matches!(facts.outcome, Outcome::ConfirmedFalse | Outcome::Unreachable)
-        || facts.clues.contains(&Clue::SellerContact);
+    let weighs = |outcome: &Outcome| matches!(outcome, Outcome::ConfirmedFalse | Outcome::Unreachable);
+    let grave = facts.outcomes.iter().any(weighs) || facts.clues.contains(&Clue::SellerContact);
     let mut required = vec![Department::CustomerService];
     if grave || facts.sampled {
         required.push(Department::Compliance);

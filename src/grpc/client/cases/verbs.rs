@@ -88,7 +88,7 @@ impl StaffClient {
         )
     }
 
-    /// Attaches evidence that the policyholder signed today, and whose original was seen.
+    /// Attaches evidence that was signed today by whom it is of, and whose original was seen.
     ///
     /// # Errors
     /// When the call fails.
@@ -103,7 +103,10 @@ impl StaffClient {
             case_id: case.case_id.clone(),
             kind: number::<proto::EvidenceKind>(kind),
             file_name: "demo.pdf".into(),
-            signer_is_policyholder: true,
+            signer_is_policyholder: matches!(
+                kind,
+                EvidenceKind::CustomerProof | EvidenceKind::ConfirmationForm | EvidenceKind::ServicingRequest
+            ),
             signed_on: Some(date::wire(shanghai::date(self.clock.now()))),
             original_seen: true,
             size_bytes: i64::try_from(content.len()).unwrap_or(i64::MAX),

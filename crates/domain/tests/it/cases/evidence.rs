@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use zhenshi_domain::case::{
     Outcome,
     evidence::{
-        ContactAttempt, ContactMeans, ContactResult, DayPeriod, EvidenceFacts, EvidenceKind, Missing,
-        SubmissionFacts, missing,
+        Attached, ContactAttempt, ContactMeans, ContactResult, DayPeriod, EvidenceFacts, EvidenceKind,
+        Missing, SubmissionFacts, missing,
     },
 };
 
@@ -13,20 +13,28 @@ fn at(text: &str) -> DateTime<Utc> {
     format!("2026-11-{text}+08:00").parse().unwrap()
 }
 
-fn piece(kind: EvidenceKind) -> EvidenceFacts {
-    EvidenceFacts {
+/// Attached after everything else that happens here.
+fn piece(kind: EvidenceKind) -> Attached {
+    let facts = EvidenceFacts {
         kind,
         signer_is_policyholder: false,
         signed_on: None,
         collector: "C001".to_owned(),
         original_seen: true,
         electronic: false,
-    }
+    };
+    Attached { time: at("27T10:00:00"), facts }
 }
 
-fn signed(kind: EvidenceKind, signer_is_policyholder: bool) -> EvidenceFacts {
-    let signed_on = NaiveDate::from_ymd_opt(2026, 11, 23);
-    EvidenceFacts { signer_is_policyholder, signed_on, ..piece(kind) }
+fn signed(kind: EvidenceKind, signer_is_policyholder: bool) -> Attached {
+    signed_on(kind, signer_is_policyholder, 23)
+}
+
+fn signed_on(kind: EvidenceKind, signer_is_policyholder: bool, day: u32) -> Attached {
+    let mut signed = piece(kind);
+    signed.facts.signer_is_policyholder = signer_is_policyholder;
+    signed.facts.signed_on = NaiveDate::from_ymd_opt(2026, 11, day);
+    signed
 }
 
 fn call(time: &str) -> ContactAttempt {
@@ -76,7 +84,7 @@ fn lacks(outcome: Outcome, change: impl FnOnce(&mut SubmissionFacts)) -> Vec<Mis
 }
 
 fn without(kind: EvidenceKind) -> impl FnOnce(&mut SubmissionFacts) {
-    move |facts| facts.evidence.retain(|piece| piece.kind != kind)
+    move |facts| facts.evidence.retain(|piece| piece.facts.kind != kind)
 }
 
 #[test]
@@ -110,29 +118,32 @@ fn each_piece_of_a_correction_is_needed() {
     assert_eq!(lacks(|facts| facts.servicing_no = false), [Missing::ServicingNo]);
     assert_eq!(lacks(|facts| facts.accepted_revision = false), [Missing::AcceptedRevision]);
     // A proof of a relation corrects nothing.
-    assert_eq!(lacks(|facts| facts.evidence[0].kind = EvidenceKind::RelationProof), [Missing::CustomerProof]);
+    assert_eq!(
+        lacks(|facts| facts.evidence[0].facts.kind = EvidenceKind::RelationProof),
+        [Missing::CustomerProof]
+    );
 }
 
 #[test]
 fn the_signature_is_the_policyholders_dated_and_by_hand_unless_configured() {
     for outcome in [Outcome::Corrected, Outcome::Cleared] {
         assert_eq!(
-            lacks(outcome, |facts| facts.evidence[1].signer_is_policyholder = false),
+            lacks(outcome, |facts| facts.evidence[1].facts.signer_is_policyholder = false),
             [Missing::Signature]
         );
-        assert_eq!(lacks(outcome, |facts| facts.evidence[1].signed_on = None), [Missing::Signature]);
+        assert_eq!(lacks(outcome, |facts| facts.evidence[1].facts.signed_on = None), [Missing::Signature]);
         assert_eq!(
-            lacks(outcome, |facts| facts.evidence[1].electronic = true),
+            lacks(outcome, |facts| facts.evidence[1].facts.electronic = true),
             [Missing::HandwrittenSignature]
         );
         let configured = |facts: &mut SubmissionFacts| {
-            facts.evidence[1].electronic = true;
+            facts.evidence[1].facts.electronic = true;
             facts.electronic_signatures = true;
         };
         assert_eq!(lacks(outcome, configured), []);
         // A second form by hand mends an electronic one.
         let both = |facts: &mut SubmissionFacts| {
-            facts.evidence[1].electronic = true;
+            facts.evidence[1].facts.electronic = true;
             facts.evidence.push(signed(EvidenceKind::ConfirmationForm, true));
         };
         assert_eq!(lacks(outcome, both), []);
@@ -142,13 +153,18 @@ fn the_signature_is_the_policyholders_dated_and_by_hand_unless_configured() {
 #[test]
 fn clearing_needs_the_kind_of_relation_and_confirming_a_signed_report_and_a_statement() {
     assert_eq!(lacks(Outcome::Cleared, |facts| facts.cleared_kind = false), [Missing::ClearedKind]);
-    let relation = |facts: &mut SubmissionFacts| facts.evidence[0].kind = EvidenceKind::RelationProof;
+    let relation = |facts: &mut SubmissionFacts| facts.evidence[0].facts.kind = EvidenceKind::RelationProof;
     assert_eq!(lacks(Outcome::Cleared, relation), []);
-    let unsigned = |facts: &mut SubmissionFacts| facts.evidence[0].signed_on = None;
+    let unsigned = |facts: &mut SubmissionFacts| facts.evidence[0].facts.signed_on = None;
     assert_eq!(lacks(Outcome::ConfirmedFalse, unsigned), [Missing::InvestigationReport]);
     let silent = without(EvidenceKind::SellerStatement);
     assert_eq!(lacks(Outcome::ConfirmedFalse, silent), [Missing::Statement]);
-    let agency = |facts: &mut SubmissionFacts| facts.evidence[1].kind = EvidenceKind::AgencyStatement;
+    // Neither the report nor the statement is the policyholder's.
+    for (place, lacking) in [(0, Missing::InvestigationReport), (1, Missing::Statement)] {
+        let by_him = |facts: &mut SubmissionFacts| facts.evidence[place].facts.signer_is_policyholder = true;
+        assert_eq!(lacks(Outcome::ConfirmedFalse, by_him), [lacking]);
+    }
+    let agency = |facts: &mut SubmissionFacts| facts.evidence[1].facts.kind = EvidenceKind::AgencyStatement;
     assert_eq!(lacks(Outcome::ConfirmedFalse, agency), []);
 }
 
@@ -170,7 +186,24 @@ fn unreachable_is_who_was_tried_on_three_days_at_three_times_and_then_by_letter_
         let facts =
             SubmissionFacts { attempts: calls(), evidence: vec![piece(kind)], ..SubmissionFacts::default() };
         assert_eq!(missing(Outcome::Unreachable, &facts), []);
+        // But not one from before the third attempt, by the day that it bears or by when it came.
+        let with = |piece: Attached| {
+            let evidence = vec![piece];
+            missing(
+                Outcome::Unreachable,
+                &SubmissionFacts { attempts: calls(), evidence, ..Default::default() },
+            )
+        };
+        assert_eq!(with(signed_on(kind, false, 25)), []);
+        assert_eq!(with(signed_on(kind, false, 24)), [Missing::LetterOrVisit]);
+        assert_eq!(with(Attached { time: at("25T19:00:00"), ..piece(kind) }), []);
+        assert_eq!(with(Attached { time: at("25T18:59:59"), ..piece(kind) }), [Missing::LetterOrVisit]);
     }
+    // Without three days of attempts nothing comes after them.
+    let evidence = vec![piece(EvidenceKind::VisitRecord)];
+    let early =
+        SubmissionFacts { attempts: vec![call("23T09:00:00")], evidence, ..SubmissionFacts::default() };
+    assert!(missing(Outcome::Unreachable, &early).contains(&Missing::LetterOrVisit));
     // Three on one day, at three times.
     let one_day = vec![call("23T09:00:00"), call("23T14:00:00"), call("23T19:00:00"), letter("26T09:00:00")];
     assert_eq!(lacks(one_day), [Missing::ContactDays { count: 2 }, Missing::LetterOrVisit]);

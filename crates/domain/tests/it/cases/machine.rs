@@ -29,7 +29,7 @@ const DESIGN: &[(&[CaseState], Move, CaseState)] = &[
     (&[Open, Assigned, Investigating], Move::TakeOver, Investigating),
 ];
 
-/// The moves that change a case and not its state: never after its end, but for comments and commissions.
+/// The moves that change a case and not its state: never after its end, but for comments, appeals' answers and commissions.
 const BESIDE: [Move; 15] = [
     Move::Pause,
     Move::Resume,
@@ -58,7 +58,8 @@ fn the_machine_is_the_designs_table() {
                 (Some((_, _, to)), Ok(found)) => assert_eq!(found, to, "{state:?} {action:?}"),
                 (None, Ok(found)) => {
                     assert!(BESIDE.contains(&action) && *found == state, "{state:?} {action:?} {found:?}");
-                    let after_the_end = matches!(action, Move::Comment | Move::DecideCommission);
+                    let after_the_end =
+                        matches!(action, Move::Comment | Move::DecideAppeal | Move::DecideCommission);
                     assert!(!state.is_over() || after_the_end, "{state:?} {action:?}");
                 }
                 (None, Err(_)) => {}
@@ -77,8 +78,8 @@ fn a_refused_move_says_the_state_and_what_is_possible() {
         "SUBMIT is not possible while the case is SORTING; possible: HOLD, MERGE, RELEASE, REDIRECT, WITHDRAW, COMMENT"
     );
     // The ends of a case lead on by a reopening only.
-    assert_eq!(allowed(Closed), [Move::Reopen, Move::Comment, Move::DecideCommission]);
-    assert_eq!(allowed(Withdrawn), [Move::Reopen, Move::Comment, Move::DecideCommission]);
+    let after_the_end = [Move::Reopen, Move::Comment, Move::DecideAppeal, Move::DecideCommission];
+    assert_eq!((allowed(Closed), allowed(Withdrawn)), (after_the_end.to_vec(), after_the_end.to_vec()));
     let refused = apply_by(Closed, Move::Verify, &[Actor::Worker]).unwrap_err();
     assert_eq!(refused.to_string(), "VERIFY is not possible while the case is CLOSED; possible: nothing");
 }
@@ -205,13 +206,12 @@ impl Model {
             Move::Reopen => self.over(),
             Move::Withdraw => !self.over(),
             Move::Comment => true,
-            Move::DecideCommission => self.released || self.over(),
+            Move::DecideCommission | Move::DecideAppeal => self.released || self.over(),
             Move::Urge
             | Move::ReportAgencyRefusal
             | Move::AnswerAssist
             | Move::OverrideAssist
-            | Move::Appeal
-            | Move::DecideAppeal => self.released && !self.over(),
+            | Move::Appeal => self.released && !self.over(),
         };
         if possible {
             self.change(action);

@@ -15,7 +15,7 @@ use zhenshi_domain::{
 use Department::{Compliance, CustomerService};
 
 fn facts(outcome: Outcome, clues: &[Clue], sampled: bool, taken_over: bool) -> VerificationFacts {
-    VerificationFacts { outcome, clues: clues.to_vec(), sampled, taken_over }
+    VerificationFacts { outcomes: vec![outcome], clues: clues.to_vec(), sampled, taken_over }
 }
 
 fn verifier(code: &str, department: Department) -> Verifier<'_> {
@@ -49,6 +49,22 @@ fn compliance_verifies_what_weighs_most_a_share_and_what_customer_service_did_it
     ] {
         let facts = facts(outcome, clues, sampled, taken_over);
         assert_eq!(required(&facts), expected, "{facts:?}");
+    }
+}
+
+#[test]
+fn a_single_suspicion_s_end_weighs_as_the_case_s() {
+    for case in Outcome::ALL {
+        for single in Outcome::ALL {
+            let facts = VerificationFacts {
+                outcomes: vec![case, single],
+                ..facts(Outcome::Cleared, &[Clue::SamePhone], false, false)
+            };
+            let grave = [case, single]
+                .iter()
+                .any(|one| matches!(one, Outcome::ConfirmedFalse | Outcome::Unreachable));
+            assert_eq!(required(&facts).contains(&Compliance), grave, "{case:?} {single:?}");
+        }
     }
 }
 
