@@ -16,6 +16,7 @@ mod call_back;
 pub mod change;
 pub mod changes;
 mod claim;
+mod clearance;
 pub(in crate::store) mod cleared;
 pub(in crate::store) mod clock;
 mod comment;

@@ -1,6 +1,7 @@
 //! Assists: what other channels are asked, by when, and who answers for a unit.
 
 use tonic::Code;
+use zhenshi::app::case::fire_timers::fire_timers;
 use zhenshi_proto::zhenshi::v1 as proto;
 
 use crate::support::{
@@ -73,4 +74,65 @@ async fn another_channel_assists_with_a_due_time_of_its_own_and_answers() {
     let left = "SELECT count(*) FROM case_participant WHERE kind = 2 AND answered_time IS NULL";
     assert_eq!(count(&office.admin, left).await, 0);
     assert_eq!(count(&office.admin, "SELECT count(*) FROM case_participant WHERE overridden").await, 1);
+}
+
+/// Events of the assists of the one case: kind, channel that is to answer, and whom it is for; in order of their channels.
+async fn told_of_assists(office: &Office, kind: &str) -> Vec<(String, String, String)> {
+    sqlx::query_as(
+        "SELECT data ->> 'assist_channel', data ->> 'assist_due_time', COALESCE(data ->> 'recipient', '')
+         FROM outbox_pending WHERE kind = $1 AND data ? 'assist_channel' ORDER BY recorded_time, 1",
+    )
+    .bind(kind)
+    .fetch_all(&office.admin)
+    .await
+    .unwrap()
+}
+
+#[tokio::test]
+async fn each_channel_that_assists_is_told_itself_when_asked_before_and_at_its_due_time() {
+    let office = Office::open().await;
+    office.share_phone("P", 1, &[BROKER, AGENT, BANK]).await;
+    office.sort_and_distribute(DAY).await;
+    let case = office.case_of("P-1").await;
+    // Two working days after Tuesday: Thursday's end, 16:00 UTC.
+    let due = "2026-11-26T16:00:00Z".to_owned();
+    let of = |channel: &str, recipient: &str| (channel.to_owned(), due.clone(), recipient.to_owned());
+    let asked = told_of_assists(&office, "case.assist_asked").await;
+    assert_eq!(asked, [of("individual_agents", ""), of("intermediaries", "")]);
+    let led = "SELECT count(*) FROM outbox_pending WHERE kind = 'case.assist_asked' AND data ->> 'channel' = 'bancassurance'";
+    assert_eq!(count(&office.admin, led).await, 2, "and which channel leads is said beside it");
+    let planned =
+        "SELECT count(*) FROM case_timer WHERE clock = 3 AND state = 1 GROUP BY channel ORDER BY channel";
+    let planned: Vec<i64> = sqlx::query_scalar(planned).fetch_all(&office.admin).await.unwrap();
+    assert_eq!(planned, [5, 5], "both fall due at the same time, and neither takes the other's place");
+
+    // The agents' channel answers: it hears nothing more, the other one does.
+    let assistant = office.participants(case.id).await[1].2.clone();
+    let message = proto::AnswerAssistRequest {
+        request_id: office.request_id(),
+        case_id: case.id.to_string(),
+        answer: "已电话核对".into(),
+        ..Default::default()
+    };
+    let mut client = office.client().await;
+    client.answer_assist(office.by(&assistant, message)).await.unwrap();
+    office.at("2026-11-25 09:00");
+    while fire_timers(office.app()).await.unwrap().sent > 0 {}
+    assert_eq!(told_of_assists(&office, "case.reminder").await, [of("intermediaries", "clerk")]);
+    office.at("2026-11-27 09:00");
+    while fire_timers(office.app()).await.unwrap().sent > 0 {}
+    assert_eq!(told_of_assists(&office, "case.escalation").await, [of("intermediaries", "team_leader")]);
+    let own = "SELECT count(*) FROM outbox_pending WHERE data ->> 'clock' = 'investigation' AND data ? 'assist_channel'";
+    assert_eq!(count(&office.admin, own).await, 0);
+
+    // Given to somebody else in the lead channel: nobody is asked a second time.
+    let message = proto::AssignCaseRequest {
+        request_id: office.request_id(),
+        case_id: case.id.to_string(),
+        etag: office.case_of("P-1").await.version.to_string(),
+        reason: "调整".into(),
+        ..Default::default()
+    };
+    client.assign_case(office.by("BL", message)).await.unwrap();
+    assert_eq!(told_of_assists(&office, "case.assist_asked").await.len(), 2);
 }

@@ -272,14 +272,15 @@ const fn line(from: &'static [CaseState], action: Move, to: Option<CaseState>, b
     Line { from, action, to, by }
 }
 
-/// The machine. One line a move, but [`Move::Redirect`], which leaves sorting where it is.
+/// The machine. One line a move, but [`Move::Redirect`], which leaves sorting where it is. A policy event releases and gives what
+/// a seller did to compliance, when nothing else of the case is left.
 pub const TABLE: &[Line] = &[
     line(&[Sorting], Move::Hold, None, &[CustomerService]),
     line(&[Sorting, Open], Move::Merge, Some(Withdrawn), &[Worker, CustomerService]),
-    line(&[Sorting], Move::Release, Some(Open), &[Worker, CustomerService]),
-    line(WITH_CHANNEL, Move::Assign, Some(Assigned), &[Worker, CustomerService, TeamLeader]),
+    line(&[Sorting], Move::Release, Some(Open), &[Worker, PolicyEvent, CustomerService]),
+    line(WITH_CHANNEL, Move::Assign, Some(Assigned), &[Worker, PolicyEvent, CustomerService, TeamLeader]),
     line(WITH_CHANNEL, Move::Claim, Some(Assigned), &[Clerk]),
-    line(WITH_CHANNEL, Move::Reassign, Some(Assigned), &[Worker, CustomerService, TeamLeader]),
+    line(WITH_CHANNEL, Move::Reassign, Some(Assigned), &[Worker, PolicyEvent, CustomerService, TeamLeader]),
     line(&[Sorting], Move::Redirect, None, &[CustomerService]),
     line(WITH_CHANNEL, Move::Redirect, Some(Assigned), &[CustomerService]),
     line(WITH_CHANNEL, Move::TakeOver, Some(Investigating), &[CustomerService]),

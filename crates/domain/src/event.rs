@@ -38,6 +38,17 @@ pub struct CaseFacts {
     pub due_provisional: bool,
 }
 
+/// Another channel's part in a case (协办), with a due time of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct AssistFacts {
+    /// The channel that is to answer: whoever is told is one of its people, not of the lead channel's.
+    #[serde(rename = "assist_channel", serialize_with = "serialize_channel")]
+    pub channel: Channel,
+    /// By when.
+    #[serde(rename = "assist_due_time")]
+    pub due_time: DateTime<Utc>,
+}
+
 /// Where a deadline stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -72,6 +83,15 @@ pub enum EventData {
         #[serde(flatten)]
         case: CaseFacts,
     },
+    /// [`EventKind::CaseAssistAsked`].
+    AssistAsked {
+        /// The case.
+        #[serde(flatten)]
+        case: CaseFacts,
+        /// Of whom, and by when.
+        #[serde(flatten)]
+        assist: AssistFacts,
+    },
     /// [`EventKind::CaseReminder`].
     Reminder {
         /// The case.
@@ -80,6 +100,9 @@ pub enum EventData {
         /// Which clock.
         #[serde(serialize_with = "serialize_clock")]
         clock: DueClock,
+        /// Whose clock, if it is that of an assist.
+        #[serde(flatten)]
+        assist: Option<AssistFacts>,
         /// Where the deadline stands.
         step: DueStep,
         /// Whom it is for.
@@ -96,6 +119,9 @@ pub enum EventData {
         /// Which clock.
         #[serde(serialize_with = "serialize_clock")]
         clock: DueClock,
+        /// Whose clock, if it is that of an assist.
+        #[serde(flatten)]
+        assist: Option<AssistFacts>,
         /// Whom it is for.
         #[serde(serialize_with = "serialize_recipient")]
         recipient: Recipient,
@@ -204,6 +230,7 @@ impl EventData {
     pub const fn kind(&self) -> EventKind {
         match self {
             Self::Assigned { .. } => EventKind::CaseAssigned,
+            Self::AssistAsked { .. } => EventKind::CaseAssistAsked,
             Self::Reminder { .. } => EventKind::CaseReminder,
             Self::Escalation { .. } => EventKind::CaseEscalation,
             Self::Closed { .. } => EventKind::CaseClosed,

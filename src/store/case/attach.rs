@@ -14,7 +14,7 @@ use zhenshi_domain::{
 use super::{
     CaseEventKind, Change, EventData,
     change::{self, Command, Tools},
-    distribute, members,
+    clearance, distribute, members,
     opening::{Opening, customers_key},
     row, urge,
 };
@@ -233,15 +233,15 @@ async fn write(tx: &mut Tx, tools: &Tools, drafts: Vec<Draft>, now: DateTime<Utc
         }));
         if opens { &mut fresh } else { &mut open }.push(draft.change);
     }
-    change::finish_all(tx, tools, fresh).await?;
+    let mut cases = change::finish_all(tx, tools, fresh).await?;
     members::add(tx, &placed, now).await?;
     distribute::review(tx, tools, &mut open).await?;
     for change in open.iter_mut().filter(|change| change.case.state == CaseState::Submitted) {
         // Whoever verifies it is told that something joined it.
         urge::publish(change, &tools.calendar)?;
     }
-    change::finish_all(tx, tools, open).await?;
-    Ok(())
+    cases.extend(change::finish_all(tx, tools, open).await?);
+    clearance::tell_begun(tx, tools, &cases).await
 }
 
 const fn command(case_id: Uuid, action: &'static str) -> Command {

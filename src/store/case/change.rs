@@ -29,7 +29,7 @@ use zhenshi_domain::{
 };
 
 use super::{
-    CaseRefusal, CaseRow, EventData, NewCaseEvent,
+    CaseRefusal, CaseRow, EventData, NewCaseEvent, clearance,
     event::{self, CaseEventKind, Entries},
     request::{self, RequestKey, Used},
     row,
@@ -113,6 +113,7 @@ pub struct Change {
     pub scope: Scope,
     command: Command,
     state_before: CaseState,
+    held_until_before: Option<DateTime<Utc>>,
     made_id: Option<Uuid>,
     events: Vec<NewCaseEvent>,
     outbox: Vec<(OutboxData, Vec<Uuid>)>,
@@ -150,12 +151,14 @@ impl Change {
     /// A change of a case that is locked already, or about to be inserted (version 0).
     pub fn of(case: CaseRow, now: DateTime<Utc>, scope: Scope, command: Command) -> Self {
         let state_before = case.state;
+        let held_until_before = clearance::held_until(&case);
         Self {
             case,
             now,
             scope,
             command,
             state_before,
+            held_until_before,
             made_id: None,
             events: Vec::new(),
             outbox: Vec::new(),
@@ -165,6 +168,16 @@ impl Change {
     /// Where the case was when the change began.
     pub(in crate::store) const fn state_before(&self) -> CaseState {
         self.state_before
+    }
+
+    /// Until when it held up the calls of its customers when the change began.
+    pub(super) const fn held_until_before(&self) -> Option<DateTime<Utc>> {
+        self.held_until_before
+    }
+
+    /// Whether the change made the case.
+    pub(super) const fn is_new(&self) -> bool {
+        self.case.version <= 1
     }
 
     /// Adds an entry to the timeline.
@@ -283,6 +296,7 @@ pub async fn finish_all(
     for alike in changes.chunk_by(Change::is_like) {
         audit::append(tx, &audit_entry(alike, tools)?).await?;
     }
+    clearance::tell_moved(tx, tools, &changes).await?;
     Ok(changes.into_iter().map(|change| change.case).collect())
 }
 

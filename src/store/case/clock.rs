@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 use zhenshi_domain::{
+    application::Channel,
     case::CaseState,
     deadline::{
         ApplicationDates, Deadline, DeadlineInputs, Stop, customers_first, deadline, end_of_working_day,
@@ -23,7 +24,7 @@ use super::{
     row::NEVER,
     timer::{self, Wish},
 };
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, codes::Coded as _};
 
 /// Reckons the deadline of a case under change anew, from its channel's receipt, its applications' policy events, its stops
 /// and its extension: sets the `due_*`, `call_back_time`, `cooling_off_end_date`, `calendar_version` and `urgent_time` of
@@ -61,8 +62,12 @@ pub(in crate::store) async fn reckon_all(
         let applications = dates.remove(&id).unwrap_or_default();
         let stops = stops.remove(&id).unwrap_or_default();
         moved.push(reckon_one(tools, change, applications, stops, &mut wishes));
-        let due_time = assists.get(&id).copied().filter(|_| runs(&change.case));
-        wishes.push(Wish { case_id: id, clock: Clock::Assist, due_time });
+        let asked = assists.get(&id).filter(|_| runs(&change.case));
+        // A channel that nothing is asked of any more is told nothing more.
+        for (channel, _) in Channel::CODES {
+            let due_time = asked.and_then(|asked| asked.get(channel).copied());
+            wishes.push(Wish { case_id: id, clock: Clock::Assist, channel: Some(*channel), due_time });
+        }
     }
     // A case that is not inserted yet has no timers, and none are planned for it before it is with a channel.
     timer::plan(tx, tools, &wishes, now).await?;
@@ -87,7 +92,7 @@ fn reckon_one(
     wishes: &mut Vec<Wish>,
 ) -> bool {
     let case_id = change.case.id;
-    let mut wish = |clock, due_time| wishes.push(Wish { case_id, clock, due_time });
+    let mut wish = |clock, due_time| wishes.push(Wish { case_id, clock, channel: None, due_time });
     let case = &mut change.case;
     let before = (case.due_time, case.due_basis);
     let Some(channel_received_time) = case.channel_received_time.filter(|_| runs(case)) else {
@@ -182,15 +187,23 @@ async fn stops(tx: &mut Tx, case_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Stop>
     Ok(stops)
 }
 
-/// When the first assist that is neither answered nor overridden falls due, by case.
-async fn assists(tx: &mut Tx, case_ids: &[Uuid]) -> Result<HashMap<Uuid, DateTime<Utc>>, StoreError> {
+/// When each channel's assist falls due that is neither answered nor overridden, by case.
+async fn assists(
+    tx: &mut Tx,
+    case_ids: &[Uuid],
+) -> Result<HashMap<Uuid, HashMap<Channel, DateTime<Utc>>>, StoreError> {
     let rows = sqlx::query!(
-        r#"SELECT case_id, min(due_time) AS "due_time!" FROM case_participant
+        r#"SELECT case_id, channel, min(due_time) AS "due_time!" FROM case_participant
            WHERE case_id = ANY($1) AND kind = 2 AND answered_time IS NULL AND NOT overridden AND due_time IS NOT NULL
-           GROUP BY case_id"#,
+           GROUP BY case_id, channel"#,
         case_ids,
     )
     .fetch_all(tx)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.case_id, row.due_time)).collect())
+    let mut assists: HashMap<Uuid, HashMap<Channel, DateTime<Utc>>> = HashMap::new();
+    for row in rows {
+        let channel = Channel::from_number(row.channel, row.case_id)?;
+        assists.entry(row.case_id).or_default().insert(channel, row.due_time);
+    }
+    Ok(assists)
 }

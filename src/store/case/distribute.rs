@@ -153,14 +153,14 @@ pub(super) async fn settle(
     desk: &Desk,
     changes: &mut [Change],
 ) -> Result<(), StoreError> {
-    participant::arrange(tx, tools, desk, changes).await?;
+    let asked = participant::arrange(tx, tools, desk, changes).await?;
     note_turns(tx, changes).await?;
     clock::reckon_all(tx, tools, changes).await?;
-    for change in changes {
+    for change in changes.iter_mut() {
         let case = change.facts()?;
         change.publish(OutboxData::Assigned { case }, Vec::new());
     }
-    Ok(())
+    participant::tell_asked(changes, &asked)
 }
 
 /// Whoever got a case stands behind the others who have as many.
@@ -196,7 +196,7 @@ pub(super) async fn review(tx: &mut Tx, tools: &Tools, changes: &mut Vec<Change>
     }
     desk::lock(tx).await?;
     let desk = Desk::load(tx, tools, &distributed).await?;
-    participant::arrange(tx, tools, &desk, &mut distributed).await?;
+    let asked = participant::arrange(tx, tools, &desk, &mut distributed).await?;
     let concerned = |change: &mut Change| {
         let case = &change.case;
         // What is with the verifiers is out of his hands.
@@ -212,5 +212,5 @@ pub(super) async fn review(tx: &mut Tx, tools: &Tools, changes: &mut Vec<Change>
     clock::reckon_all(tx, tools, &mut distributed).await?;
     changes.append(&mut distributed);
     changes.append(&mut elsewhere);
-    Ok(())
+    participant::tell_asked(changes, &asked)
 }

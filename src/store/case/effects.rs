@@ -1,10 +1,7 @@
 //! What a change of a case does outside: events for other systems, by the table of `zhenshi_domain::case::effects`.
 
-use std::collections::BTreeMap;
-
 use uuid::Uuid;
 use zhenshi_domain::{
-    call_back::Clearance,
     case::{
         Outcome,
         effects::{Change as Effect, Flags, effects},
@@ -13,19 +10,12 @@ use zhenshi_domain::{
 };
 
 use super::{
-    Answer, CaseEventKind, CaseRow, Change, EventData,
+    Answer, CaseEventKind, Change, EventData,
     change::{self, Tools},
-    ends,
+    clearance, ends,
     row::Timeliness,
 };
-use crate::{
-    ids,
-    store::{
-        StoreError, Tx,
-        outbox::{self, CaseChange, NewEvent},
-        policy_event,
-    },
-};
+use crate::store::{StoreError, Tx};
 
 /// What somebody decided with a change, beside the move itself.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -39,6 +29,8 @@ pub struct Decided {
     pub hold: bool,
     /// It is to be held back no longer.
     pub release: bool,
+    /// What is to be said of call-backs is another, though the case goes on.
+    pub clearance_changed: bool,
 }
 
 /// Finishes `change` with everything that follows from it outside.
@@ -65,7 +57,7 @@ pub(in crate::store) async fn finish(
         },
     };
     let kinds = effects(&effect);
-    let applications = applications(tx, change.case.id).await?;
+    let applications = clearance::applications(tx, change.case.id).await?;
     for kind in &kinds {
         // What is held for an overdue case is all of it; what was found false is what the commission was earned with.
         let found_false = *kind == EventKind::CommissionHold && !decided.hold;
@@ -75,9 +67,9 @@ pub(in crate::store) async fn finish(
     }
     let answer = change::Change::finish(change, tx, tools).await?;
     if let Answer::Done { case, .. } = &answer
-        && kinds.contains(&EventKind::CallBackClearance)
+        && (kinds.contains(&EventKind::CallBackClearance) || decided.clearance_changed)
     {
-        tell_clearance(tx, tools, case, &applications).await?;
+        clearance::tell(tx, tools, case, &applications).await?;
     }
     Ok(answer)
 }
@@ -123,10 +115,11 @@ fn publish(
                 change.tell(CaseEventKind::CommissionChanged, EventData::none().number("held", 0));
             }
         }
-        // `case.changed` is left by every change; clearances are told when the row says how the case stands; the others
-        // come of time, or of lists.
+        // `case.changed` is left by every change; clearances are told when the row says how the case stands; assists
+        // when they are given to somebody; the others come of time, or of lists.
         EventKind::CaseChanged
         | EventKind::CallBackClearance
+        | EventKind::CaseAssistAsked
         | EventKind::CaseReminder
         | EventKind::CaseEscalation
         | EventKind::ListSealed
@@ -144,43 +137,4 @@ const fn cause_name(cause: Cause) -> &'static str {
         Cause::AgencyRefusal => "AGENCY_REFUSAL",
         Cause::Overdue => "OVERDUE",
     }
-}
-
-/// The applications that a case is about.
-async fn applications(tx: &mut Tx, case_id: Uuid) -> Result<Vec<Uuid>, StoreError> {
-    let ids = sqlx::query_scalar!(
-        "SELECT DISTINCT application_id FROM case_member WHERE case_id = $1 ORDER BY application_id",
-        case_id
-    )
-    .fetch_all(tx)
-    .await?;
-    Ok(ids)
-}
-
-/// Says for each application whether its customer may be called back now: what was said before no longer holds.
-async fn tell_clearance(
-    tx: &mut Tx,
-    tools: &Tools,
-    case: &CaseRow,
-    applications: &[Uuid],
-) -> Result<(), StoreError> {
-    let mut told: BTreeMap<String, (Clearance, Vec<Uuid>)> = BTreeMap::new();
-    for id in applications {
-        let facts = policy_event::facts(tx, Some(*id), String::new(), case.changed_time).await?;
-        let found = facts.clearance(&tools.calendar, &tools.profile, case.changed_time).clearance;
-        told.entry(format!("{found:?}")).or_insert_with(|| (found, Vec::new())).1.push(*id);
-    }
-    let facts = change::facts(case)?;
-    let of_case = Some(CaseChange { case_id: case.id, version: case.version });
-    let mut events = Vec::with_capacity(told.len());
-    for (clearance, subject_ids) in told.into_values() {
-        events.push(NewEvent {
-            id: ids::mint(case.changed_time, tools.entropy.as_ref())?,
-            recorded_time: case.changed_time,
-            case: of_case,
-            subject_ids,
-            data: Told::CallBackClearance { case: facts, clearance },
-        });
-    }
-    outbox::add(tx, &events).await
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 use zhenshi_domain::{
     case::CaseState,
-    event::{DueClock, DueStep, EventData as OutboxData, Recipient as Told},
+    event::{AssistFacts, DueClock, DueStep, EventData as OutboxData, Recipient as Told},
     timer::{Clock, Recipient, TimerKind, overdue_days},
 };
 
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     security::scope::Scope,
-    store::{Store, StoreError, Tx},
+    store::{Store, StoreError, Tx, codes::Coded as _},
 };
 
 /// Action of the audit entry that sent timers leave.
@@ -97,23 +97,25 @@ fn send(tools: &Tools, change: &mut Change, due: &DueTimer) -> Result<(), StoreE
         TimerKind::Reminder | TimerKind::Due => 0,
         TimerKind::Escalation => overdue_days(&tools.calendar, due.deadline_time, timer.due_time),
     };
+    let assist = due.channel.map(|channel| AssistFacts { channel, due_time: due.deadline_time });
     let data = EventData::none()
         .number("clock", timer.clock.code())
         .number("step", timer.step)
         .number("recipient", timer.recipient.code())
         .time("due_time", due.deadline_time);
+    let data = match due.channel {
+        Some(channel) => data.number("channel", channel.number()),
+        None => data,
+    };
     let (kind, event) = match timer.kind {
-        TimerKind::Reminder => {
-            let step = DueStep::Before;
-            (CaseEventKind::Reminded, OutboxData::Reminder { case, clock, step, recipient, overdue_days })
-        }
-        TimerKind::Due => {
-            let step = DueStep::Due;
-            (CaseEventKind::Reminded, OutboxData::Reminder { case, clock, step, recipient, overdue_days })
+        TimerKind::Reminder | TimerKind::Due => {
+            let step = if timer.kind == TimerKind::Due { DueStep::Due } else { DueStep::Before };
+            let event = OutboxData::Reminder { case, clock, assist, step, recipient, overdue_days };
+            (CaseEventKind::Reminded, event)
         }
         TimerKind::Escalation => {
-            let data = OutboxData::Escalation { case, clock, recipient, overdue_days };
-            (CaseEventKind::Escalated, data)
+            let event = OutboxData::Escalation { case, clock, assist, recipient, overdue_days };
+            (CaseEventKind::Escalated, event)
         }
     };
     change.tell(kind, data);

@@ -6,6 +6,7 @@ use zhenshi_domain::{
     application::Channel,
     assignment::{Assignee, Copied, copied, distribute},
     deadline::end_of_working_day,
+    event::{AssistFacts, EventData as OutboxData},
 };
 
 use super::{CaseEventKind, Change, EventData, actors::ASSISTS, change::Tools, desk::Desk};
@@ -26,6 +27,14 @@ struct Participant {
     answered: bool,
 }
 
+/// Another channel that is asked to assist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Asked {
+    case_id: Uuid,
+    channel: Channel,
+    due_time: DateTime<Utc>,
+}
+
 impl Participant {
     /// Whether both are the same part of the same case: whoever has an assist keeps it.
     fn is_as(&self, other: &Self) -> bool {
@@ -41,15 +50,56 @@ impl Participant {
 
 /// Makes the participants of `changes` what they are to be: the team leader or, where he is concerned himself or there is
 /// none, compliance is copied, and so is whoever owns an opinion; each other channel assists, with a due time of its own.
+///
+/// The assists that are new are to be told ([`tell_asked`]) once the clocks are reckoned.
 pub(super) async fn arrange(
     tx: &mut Tx,
     tools: &Tools,
     desk: &Desk,
     changes: &mut [Change],
+) -> Result<Vec<Asked>, StoreError> {
+    let mut wanted = copies(desk, changes);
+    wanted.extend(assists(desk, changes, tools.clock.now()));
+    fit(tx, tools, changes, wanted).await
+}
+
+/// Compliance has the case alone, and there is nothing left to correct: nobody waits for another channel's answer any more,
+/// and none is asked.
+pub(super) async fn hand_over(
+    tx: &mut Tx,
+    tools: &Tools,
+    desk: &Desk,
+    change: &mut Change,
 ) -> Result<(), StoreError> {
+    let channels = sqlx::query_scalar!(
+        "UPDATE case_participant SET answered_time = $3, answered_by = $4, overridden = true
+         WHERE case_id = $1 AND kind = $2 AND answered_time IS NULL RETURNING channel",
+        change.case.id,
+        ASSISTS,
+        change.now,
+        change.scope.actor(),
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    for channel in channels {
+        let data = EventData::none().number("channel", channel).number("overridden", 1).name("by", "POLICY");
+        change.tell(CaseEventKind::AssistAnswered, data);
+    }
+    let changes = std::slice::from_mut(change);
+    let wanted = copies(desk, changes);
+    fit(tx, tools, changes, wanted).await?;
+    Ok(())
+}
+
+/// Adds who is wanted and is not there, and removes who is there, unanswered, and not wanted. The assists that are new.
+async fn fit(
+    tx: &mut Tx,
+    tools: &Tools,
+    changes: &mut [Change],
+    mut wanted: Vec<Participant>,
+) -> Result<Vec<Asked>, StoreError> {
     let ids: Vec<Uuid> = changes.iter().map(|change| change.case.id).collect();
     let present = read(tx, &ids).await?;
-    let mut wanted = wanted(desk, changes, tools.clock.now());
     add_owners(tx, changes, &present, &mut wanted).await?;
     let new: Vec<Participant> =
         wanted.iter().filter(|one| !present.iter().any(|known| known.is_as(one))).cloned().collect();
@@ -76,12 +126,25 @@ pub(super) async fn arrange(
             );
         }
     }
+    let asked = new.iter().filter(|one| one.kind == ASSISTS);
+    Ok(asked.map(|one| Asked { case_id: one.case_id, channel: one.channel, due_time }).collect())
+}
+
+/// Tells other systems which channels were asked.
+pub(super) fn tell_asked(changes: &mut [Change], asked: &[Asked]) -> Result<(), StoreError> {
+    for change in changes {
+        let (case, case_id) = (change.facts()?, change.case.id);
+        for one in asked.iter().filter(|one| one.case_id == case_id) {
+            let assist = AssistFacts { channel: one.channel, due_time: one.due_time };
+            change.publish(OutboxData::AssistAsked { case, assist }, Vec::new());
+        }
+    }
     Ok(())
 }
 
-fn wanted(desk: &Desk, changes: &[Change], now: DateTime<Utc>) -> Vec<Participant> {
+/// Who is copied.
+fn copies(desk: &Desk, changes: &[Change]) -> Vec<Participant> {
     let mut wanted = Vec::new();
-    let mut asked = Vec::new();
     for change in changes {
         let case = &change.case;
         let staff = if case.is_customer_services() { &desk.customer_service } else { &desk.staff };
@@ -98,8 +161,17 @@ fn wanted(desk: &Desk, changes: &[Change], now: DateTime<Utc>) -> Vec<Participan
             unit_code: String::new(),
             answered: false,
         });
-        asked.extend(desk.others(change).map(|(channel, branch_code)| desk.at(change, channel, branch_code)));
     }
+    wanted
+}
+
+/// Who assists, in each channel beside the lead.
+fn assists(desk: &Desk, changes: &[Change], now: DateTime<Utc>) -> Vec<Participant> {
+    let asked = changes.iter().flat_map(|change| {
+        desk.others(change).map(move |(channel, branch_code)| desk.at(change, channel, branch_code))
+    });
+    let asked: Vec<_> = asked.collect();
+    let mut wanted = Vec::new();
     // Of one list and in its order: each other channel's clerks in turn.
     for (to, given) in asked.iter().zip(distribute(&asked, &desk.assistants, now)) {
         let case_id = Uuid::from_u128(to.case_id);

@@ -4,9 +4,15 @@
 use std::collections::HashSet;
 
 use uuid::Uuid;
-use zhenshi_domain::case::{self, Actor, CaseState, Move};
+use zhenshi_domain::{
+    assignment::Assignee,
+    case::{self, Actor, CaseState, Move, RefusedMove},
+};
 
-use super::{CaseEventKind, Change, EventData, change::Tools, clock, pause, reopen, withdraw::withdraw};
+use super::{
+    CaseEventKind, Change, EventData, change::Tools, clock, desk::Desk, distribute, effects::Decided,
+    participant, pause, release, reopen, withdraw::withdraw,
+};
 use crate::store::{StoreError, Tx, policy_event};
 
 /// Clue of a seller's contact, as its number.
@@ -19,8 +25,8 @@ const IDENTITY_CONFLICT: i16 = 4;
 pub(in crate::store) enum Followed {
     /// Nothing: the same suspicions concern somebody as before.
     Unchanged,
-    /// Something is in the row and the timeline: finish the change.
-    Changed,
+    /// Something is in the row and the timeline: finish the change, with this.
+    Changed(Decided),
 }
 
 /// Looks at the policies of a locked case again: withdraws what concerns nobody any more, takes up what does again.
@@ -60,7 +66,8 @@ pub(in crate::store) async fn follow(
     }
     change
         .tell(CaseEventKind::PolicyChanged, EventData::none().number("withdrawn", marked_count(gone.len())));
-    Ok(Followed::Changed)
+    // Those of the suspicions that go on may be another's calls than before.
+    Ok(Followed::Changed(Decided { clearance_changed: true, ..Decided::default() }))
 }
 
 fn marked_count(count: usize) -> i64 {
@@ -140,7 +147,7 @@ async fn end(tx: &mut Tx, tools: &Tools, change: &mut Change) -> Result<Followed
     withdraw(tx, tools, change).await?;
     change.tell(CaseEventKind::PolicyChanged, EventData::none());
     change.tell(CaseEventKind::Withdrawn, EventData::none().name("by", "POLICY"));
-    Ok(Followed::Changed)
+    Ok(Followed::Changed(Decided::default()))
 }
 
 /// Takes a case up again that a policy's end had withdrawn; not one that people withdrew, or that another case took.
@@ -158,7 +165,7 @@ async fn take_up(
     }
     reopen::reopen(tx, tools, change).await?;
     change.tell(CaseEventKind::Reopened, EventData::none().name("by", "POLICY"));
-    Ok(Followed::Changed)
+    Ok(Followed::Changed(Decided::default()))
 }
 
 async fn withdrawn_by_policy(tx: &mut Tx, case_id: Uuid) -> Result<bool, StoreError> {
@@ -172,22 +179,21 @@ async fn withdrawn_by_policy(tx: &mut Tx, case_id: Uuid) -> Result<bool, StoreEr
     Ok(last.flatten().as_deref() == Some("POLICY"))
 }
 
-/// Nothing is left to correct, but a seller's conduct: compliance has it.
+/// Nothing is left to correct, but a seller's conduct: compliance has it, and waits for nobody.
 async fn hand_to_compliance(tx: &mut Tx, tools: &Tools, change: &mut Change) -> Result<Followed, StoreError> {
     // What the channel waited for is not what compliance waits for.
     pause::end(tx, change).await?;
-    let case = &mut change.case;
-    if matches!(case.state, CaseState::Sorting | CaseState::Open | CaseState::Investigating) {
-        case.state = CaseState::Assigned;
-    }
-    case.with_compliance = true;
-    case.assignee = None;
-    case.assigned_time = Some(change.now);
-    case.unit_code = String::new();
-    case.nobody_free = false;
-    case.channel_received_time.get_or_insert(change.now);
-    clock::reckon(tx, tools, change).await?;
+    let by = [Actor::PolicyEvent];
+    let refused = |refused: RefusedMove| StoreError::Unexpected(refused.to_string());
     change.tell(CaseEventKind::PolicyChanged, EventData::none());
-    change.tell(CaseEventKind::Assigned, EventData::none().name("to", "COMPLIANCE"));
-    Ok(Followed::Changed)
+    if change.case.state == CaseState::Sorting {
+        release::release(change, &by).map_err(refused)?;
+    }
+    let action = if change.case.state == CaseState::Open { Move::Assign } else { Move::Reassign };
+    change.case.state = case::apply_by(change.case.state, action, &by).map_err(refused)?;
+    distribute::give(change, Assignee::Compliance, false);
+    let desk = Desk::load(tx, tools, std::slice::from_ref(change)).await?;
+    participant::hand_over(tx, tools, &desk, change).await?;
+    clock::reckon(tx, tools, change).await?;
+    Ok(Followed::Changed(Decided { assignee_changed: true, ..Decided::default() }))
 }

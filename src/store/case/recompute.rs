@@ -15,7 +15,7 @@ use super::{
     CaseEventKind, CaseRow, Change, EventData,
     change::{self, Command, Tools},
     clock::reckon_all,
-    effects::{self, Decided},
+    effects,
     policy_end::{self, Followed},
     recount,
     row::{self, NEVER},
@@ -151,8 +151,8 @@ async fn follow_policies(tx: &mut Tx, tools: &Tools, ids: &[Uuid]) -> Result<(us
         let command = Command { case_id, etag: None, request: None, action: ACTION_FOLLOW_POLICY };
         let mut change = Change::of(case, tools.clock.now(), Scope::system(), command);
         match policy_end::follow(tx, tools, &mut change).await? {
-            Followed::Changed => {
-                effects::finish(tx, tools, change, Decided::default()).await?;
+            Followed::Changed(decided) => {
+                effects::finish(tx, tools, change, decided).await?;
                 followed += 1;
             }
             Followed::Unchanged if before == CaseState::Open || received && !before.is_over() => {

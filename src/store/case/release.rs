@@ -76,7 +76,8 @@ impl Store {
     }
 }
 
-fn release(change: &mut Change, actors: &[Actor]) -> Result<(), case::RefusedMove> {
+/// SORTING to OPEN, by one of `actors`.
+pub(super) fn release(change: &mut Change, actors: &[Actor]) -> Result<(), case::RefusedMove> {
     change.case.state = case::apply_by(change.case.state, Move::Release, actors)?;
     change.case.held = false;
     let data = EventData::none();

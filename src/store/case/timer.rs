@@ -6,12 +6,15 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
-use zhenshi_domain::timer::{Clock, Kept, Recipient, Timer, TimerKind, replan};
+use zhenshi_domain::{
+    application::Channel,
+    timer::{Clock, Kept, Recipient, Timer, TimerKind, replan},
+};
 
 use super::change::Tools;
 use crate::{
     ids,
-    store::{StoreError, Tx},
+    store::{StoreError, Tx, codes::Coded as _},
 };
 
 /// States of a timer: what is in the column.
@@ -26,6 +29,8 @@ pub(in crate::store) struct Wish {
     pub(in crate::store) case_id: Uuid,
     /// Which of its clocks.
     pub(in crate::store) clock: Clock,
+    /// Whose, if it is that of an assist: each channel has one of its own.
+    pub(in crate::store) channel: Option<Channel>,
     /// When; none: it cannot fall due.
     pub(in crate::store) due_time: Option<DateTime<Utc>>,
 }
@@ -37,6 +42,8 @@ pub(in crate::store) struct DueTimer {
     pub(in crate::store) id: Uuid,
     /// The case.
     pub(in crate::store) case_id: Uuid,
+    /// Whose, if it is of the clock of an assist.
+    pub(in crate::store) channel: Option<Channel>,
     /// The timer.
     pub(in crate::store) timer: Timer,
     /// What falls due.
@@ -55,7 +62,8 @@ pub(in crate::store) async fn plan(
     let (mut cancelled, mut added) = (Vec::new(), Added::default());
     for wish in wishes {
         let rows = kept.get(&wish.case_id).map_or(&[][..], Vec::as_slice);
-        let timers: Vec<Kept> = rows.iter().map(|(_, kept)| *kept).collect();
+        let rows: Vec<_> = rows.iter().filter(|(_, channel, _)| *channel == number(wish.channel)).collect();
+        let timers: Vec<Kept> = rows.iter().map(|(.., kept)| *kept).collect();
         let begins = tools.profile.cases().work_begins;
         let found = replan(wish.clock, wish.due_time, &timers, &tools.calendar, begins, now);
         cancelled.extend(found.cancel.iter().map(|place| rows[*place].0));
@@ -64,23 +72,31 @@ pub(in crate::store) async fn plan(
             .iter()
             .zip(std::iter::repeat(wish.due_time.zip(found.planned_time).unwrap_or((now, now))))
         {
-            added.push(ids::mint(now, tools.entropy.as_ref())?, wish.case_id, timer, deadline, planned);
+            added.push(ids::mint(now, tools.entropy.as_ref())?, wish, timer, deadline, planned);
         }
     }
     settle(tx, &cancelled, CANCELLED, now).await?;
     added.insert(tx).await
 }
 
+/// A timer that is kept: its row, the channel's number, itself.
+type Row = (Uuid, i16, Kept);
+
+/// A channel as the column holds it: 0 for a clock that is the case's own.
+fn number(channel: Option<Channel>) -> i16 {
+    channel.map_or(0, Channel::number)
+}
+
 /// Everything that is planned or was sent, by case.
-async fn kept(tx: &mut Tx, case_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<(Uuid, Kept)>>, StoreError> {
+async fn kept(tx: &mut Tx, case_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Row>>, StoreError> {
     let rows = sqlx::query!(
-        "SELECT id, case_id, clock, kind, step, due_time, recipient, state, deadline_time, planned_time
+        "SELECT id, case_id, clock, channel, kind, step, due_time, recipient, state, deadline_time, planned_time
          FROM case_timer WHERE case_id = ANY($1) AND state <> 3 ORDER BY id",
         case_ids,
     )
     .fetch_all(tx)
     .await?;
-    let mut kept: HashMap<Uuid, Vec<(Uuid, Kept)>> = HashMap::new();
+    let mut kept: HashMap<Uuid, Vec<Row>> = HashMap::new();
     for row in rows {
         let timer = read(row.id, row.clock, row.kind, row.step, row.due_time, row.recipient)?;
         let one = Kept {
@@ -89,7 +105,7 @@ async fn kept(tx: &mut Tx, case_ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<(Uuid,
             planned_time: row.planned_time,
             sent: row.state == SENT,
         };
-        kept.entry(row.case_id).or_default().push((row.id, one));
+        kept.entry(row.case_id).or_default().push((row.id, row.channel, one));
     }
     Ok(kept)
 }
@@ -101,7 +117,7 @@ pub(in crate::store) async fn due(
     now: DateTime<Utc>,
 ) -> Result<Vec<DueTimer>, StoreError> {
     let rows = sqlx::query!(
-        "SELECT id, case_id, clock, kind, step, due_time, recipient, deadline_time FROM case_timer
+        "SELECT id, case_id, clock, channel, kind, step, due_time, recipient, deadline_time FROM case_timer
          WHERE case_id = ANY($1) AND state = 1 AND due_time <= $2 ORDER BY due_time, id",
         case_ids,
         now,
@@ -111,7 +127,15 @@ pub(in crate::store) async fn due(
     rows.into_iter()
         .map(|row| {
             let timer = read(row.id, row.clock, row.kind, row.step, row.due_time, row.recipient)?;
-            Ok(DueTimer { id: row.id, case_id: row.case_id, timer, deadline_time: row.deadline_time })
+            let channel =
+                (row.channel != 0).then(|| Channel::from_number(row.channel, row.id)).transpose()?;
+            Ok(DueTimer {
+                id: row.id,
+                case_id: row.case_id,
+                channel,
+                timer,
+                deadline_time: row.deadline_time,
+            })
         })
         .collect()
 }
@@ -176,6 +200,7 @@ struct Added {
     ids: Vec<Uuid>,
     case_ids: Vec<Uuid>,
     clocks: Vec<i16>,
+    channels: Vec<i16>,
     kinds: Vec<i16>,
     steps: Vec<i16>,
     due_times: Vec<DateTime<Utc>>,
@@ -188,14 +213,15 @@ impl Added {
     fn push(
         &mut self,
         id: Uuid,
-        case_id: Uuid,
+        wish: &Wish,
         timer: &Timer,
         deadline: DateTime<Utc>,
         planned: DateTime<Utc>,
     ) {
         self.ids.push(id);
-        self.case_ids.push(case_id);
+        self.case_ids.push(wish.case_id);
         self.clocks.push(timer.clock.code());
+        self.channels.push(number(wish.channel));
         self.kinds.push(timer.kind.code());
         self.steps.push(timer.step);
         self.due_times.push(timer.due_time);
@@ -211,12 +237,12 @@ impl Added {
         }
         sqlx::query!(
             "INSERT INTO case_timer
-                 (id, case_id, clock, kind, step, due_time, recipient, deadline_time, planned_time, state)
-             SELECT id, case_id, clock, kind, step, due_time, recipient, deadline_time, planned_time, $10
+                 (id, case_id, clock, kind, step, due_time, recipient, deadline_time, planned_time, state, channel)
+             SELECT id, case_id, clock, kind, step, due_time, recipient, deadline_time, planned_time, $10, channel
              FROM UNNEST($1::uuid[], $2::uuid[], $3::smallint[], $4::smallint[], $5::smallint[], $6::timestamptz[],
-                 $7::smallint[], $8::timestamptz[], $9::timestamptz[])
-                 AS new (id, case_id, clock, kind, step, due_time, recipient, deadline_time, planned_time)
-             ON CONFLICT (case_id, clock, kind, step, due_time) WHERE state <> 3 DO NOTHING",
+                 $7::smallint[], $8::timestamptz[], $9::timestamptz[], $11::smallint[])
+                 AS new (id, case_id, clock, kind, step, due_time, recipient, deadline_time, planned_time, channel)
+             ON CONFLICT (case_id, clock, channel, kind, step, due_time) WHERE state <> 3 DO NOTHING",
             &self.ids,
             &self.case_ids,
             &self.clocks,
@@ -227,6 +253,7 @@ impl Added {
             &self.deadline_times,
             &self.planned_times,
             PLANNED,
+            &self.channels,
         )
         .execute(tx)
         .await?;

@@ -64,6 +64,9 @@ pub(super) fn publish(change: &mut Change, calendar: &Calendar) -> Result<(), St
     let overdue_days =
         due_time.filter(|_| overdue).map_or(0, |due_time| overdue_days(calendar, due_time, change.now));
     let step = if overdue { DueStep::Overdue } else { DueStep::Before };
-    change.publish(OutboxData::Reminder { case, clock, step, recipient, overdue_days }, Vec::new());
+    change.publish(
+        OutboxData::Reminder { case, clock, assist: None, step, recipient, overdue_days },
+        Vec::new(),
+    );
     Ok(())
 }

@@ -5,6 +5,8 @@
 pub enum EventKind {
     /// A case has got an assignee.
     CaseAssigned,
+    /// Another channel is asked to assist in a case.
+    CaseAssistAsked,
     /// A case's deadline comes near, is reached, or is past: told to its clerk.
     CaseReminder,
     /// A case's deadline is past: told to somebody above.
@@ -35,7 +37,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every kind with its name. Append-only: receivers go by the names.
-    pub const ALL: [(Self, &'static str); 14] = [
+    pub const ALL: [(Self, &'static str); 15] = [
         (Self::CaseAssigned, "case.assigned"),
         (Self::CaseReminder, "case.reminder"),
         (Self::CaseEscalation, "case.escalation"),
@@ -50,12 +52,14 @@ impl EventKind {
         (Self::LoanOverdue, "loan.overdue"),
         (Self::LeakReported, "leak.reported"),
         (Self::LeakOverdue, "leak.overdue"),
+        (Self::CaseAssistAsked, "case.assist_asked"),
     ];
 
     /// Its name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::CaseAssigned => "case.assigned",
+            Self::CaseAssistAsked => "case.assist_asked",
             Self::CaseReminder => "case.reminder",
             Self::CaseEscalation => "case.escalation",
             Self::CaseClosed => "case.closed",

@@ -87,8 +87,13 @@ fn a_refused_move_says_the_state_and_what_is_possible() {
 #[test]
 fn only_those_of_the_table_may() {
     for (state, action, may) in [
-        (Sorting, Move::Release, &[Actor::CustomerService, Actor::Worker][..]),
-        (Open, Move::Assign, &[Actor::Worker, Actor::TeamLeader, Actor::CustomerService]),
+        (Sorting, Move::Release, &[Actor::CustomerService, Actor::Worker, Actor::PolicyEvent][..]),
+        (Open, Move::Assign, &[Actor::Worker, Actor::TeamLeader, Actor::CustomerService, Actor::PolicyEvent]),
+        (
+            Investigating,
+            Move::Reassign,
+            &[Actor::Worker, Actor::TeamLeader, Actor::CustomerService, Actor::PolicyEvent],
+        ),
         (Open, Move::Claim, &[Actor::Clerk]),
         (Assigned, Move::Start, &[Actor::Assignee]),
         (Investigating, Move::Submit, &[Actor::Assignee]),
