@@ -126,6 +126,36 @@ async fn a_hold_stops_every_step_and_what_was_decided_is_asked_again() {
 }
 
 #[tokio::test]
+async fn a_destruction_is_decided_once_and_a_later_one_is_left_alone() {
+    let world = World::open().await;
+    let (_, holder, _) = world.two_parties("A-1").await;
+    world.decline("A-1").await;
+    world.pass_years(3).await;
+    let (app, name) = (world.app(), SubjectName::Customer(holder));
+    let (first, _) = request_erasure(app, &world.service_member, asked(1, name)).await.unwrap();
+    decide_erasure(app, &world.supervisor, first.id, false).await.unwrap();
+    let (second, _) = request_erasure(app, &world.service_member, asked(2, name)).await.unwrap();
+    // Another person, or the same one otherwise: the first is decided, and the second is not decided with it.
+    for (by, approve) in [(&world.manager, false), (&world.manager, true), (&world.supervisor, true)] {
+        let refused = decide_erasure(app, by, first.id, approve).await.unwrap_err();
+        let wanted = Refusal::WrongState(State::Due);
+        assert!(matches!(&refused, ErasureError::Refused(why) if *why == wanted), "{refused:?}");
+    }
+    decide_erasure(app, &world.supervisor, first.id, false).await.unwrap();
+    let kept = get_erasure(app, &world.auditor, first.id).await.unwrap();
+    assert_eq!((kept.decided_by.as_deref(), kept.approved), (Some("staff:ST-IS"), Some(false)));
+    let refusals = "SELECT count(*) FROM audit_pending WHERE action = 'REFUSE_ERASURE_DECISION'";
+    assert_eq!(crate::support::database::count(&world.admin, refusals).await, 3);
+    // The second goes its own way to the end.
+    let third = request_erasure(app, &world.service_member, asked(3, name)).await.unwrap_err();
+    assert!(matches!(third, ErasureError::Refused(Refusal::AlreadyRequested)), "{third:?}");
+    decide_erasure(app, &world.manager, second.id, true).await.unwrap();
+    let late = decide_erasure(app, &world.supervisor, second.id, false).await.unwrap_err();
+    assert!(matches!(late, ErasureError::Refused(Refusal::WrongState(State::Approved))), "{late:?}");
+    assert_eq!(shred_approved(app).await.unwrap(), 1);
+}
+
+#[tokio::test]
 async fn what_is_in_use_is_never_due_and_a_policy_that_ended_is_after_ten_years() {
     let world = World::open().await;
     let (_, holder, _) = world.two_parties("A-1").await;

@@ -128,7 +128,8 @@ impl App {
 ///
 /// # Errors
 /// [`AppError::NotPermitted`], [`AppError::AccessSubjectNotFound`], [`AppError::ExportTooLarge`],
-/// [`AppError::UnmaskedExportNotFound`] of a report that is to be corrected, [`AppError::RequestIdReused`].
+/// [`AppError::UnmaskedExportNotFound`] of a report that is to be corrected, [`AppError::ExportStateMismatch`] if this is no
+/// correction of it, [`AppError::RequestIdReused`].
 pub async fn request_export(
     app: &App,
     principal: &Principal,
@@ -150,7 +151,7 @@ pub async fn request_export(
         reason: app.seal_privacy_text(&reason)?,
         receiver: app.seal_privacy_text(&receiver)?,
     };
-    let answer = app.store.request_export(app.privacy_tools(), who, key, new).await;
+    let answer = app.store.request_export(app.privacy_tools(), who, key, new, app.sealer.clone()).await;
     app.export_answer(answer)
 }
 

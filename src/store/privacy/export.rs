@@ -1,5 +1,7 @@
-//! Exports of unmasked data: asked for and decided on. Making the file stands in [`produce`], the register in [`list`].
+//! Exports of unmasked data: asked for and decided on. Making the file stands in [`produce`], the register in [`list`], what may
+//! be a correction in [`correct`].
 
+mod correct;
 pub mod list;
 pub mod produce;
 pub mod row;
@@ -103,16 +105,17 @@ const NOT_WAITING: &str = "NOT_WAITING";
 const GENERAL_MANAGER: &str = "GENERAL_MANAGER";
 
 impl Store {
-    /// Asks for an export.
+    /// Asks for an export. A correction that is none is refused, and the attempt written down.
     ///
     /// # Errors
-    /// When the database refuses or cannot be reached.
+    /// When the database refuses or cannot be reached, or a text does not open.
     pub async fn request_export(
         &self,
         tools: Tools,
         who: Who,
         key: RequestKey,
         new: NewExport,
+        sealer: Arc<Sealer>,
     ) -> Result<Answer, StoreError> {
         self.with_tx(who.scope.clone(), move |tx| {
             Box::pin(async move {
@@ -123,14 +126,15 @@ impl Store {
                 if of.rows > MOST_ROWS {
                     return Ok(Answer::TooLarge(of.rows));
                 }
+                let now = tools.clock.now();
                 let version = match new.corrects_id {
                     None => 1,
-                    Some(id) => match read(tx, id).await? {
-                        Some(row) if row.kind == ExportKind::Report => row.version + 1,
-                        _ => return Ok(Answer::NotFound),
+                    Some(id) => match correct::version(tx, &sealer, id, &new, &of).await? {
+                        None => return Ok(Answer::NotFound),
+                        Some(Ok(version)) => version,
+                        Some(Err(why)) => return no_correction(tx, &tools, &who, id, why, now).await,
                     },
                 };
-                let now = tools.clock.now();
                 let id = ids::mint(now, tools.entropy.as_ref())?;
                 insert(tx, &who, id, &new, &of, version, now).await?;
                 text::insert(tx, id, who.scope.actor(), &new.reason).await?;
@@ -225,6 +229,21 @@ impl Store {
         })
         .await
     }
+}
+
+/// Writes that somebody asked for a correction that is none, and answers why.
+async fn no_correction(
+    tx: &mut Tx,
+    tools: &Tools,
+    who: &Who,
+    report: Uuid,
+    why: &'static str,
+    now: DateTime<Utc>,
+) -> Result<Answer, StoreError> {
+    let mut entry = tools.entry(who.scope.actor(), "REQUEST_EXPORT_REFUSED", SUBJECT, vec![report], now)?;
+    why.clone_into(&mut entry.reason);
+    audit::append(tx, &entry).await?;
+    Ok(Answer::Refused(why))
 }
 
 /// Why the caller may not decide so.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
-use zhenshi_domain::erasure::Move;
+use zhenshi_domain::erasure::{Move, Refusal};
 
 use super::{
     Asked, Tools,
@@ -122,14 +122,18 @@ pub(super) async fn lock_subject_of(
     }
 }
 
+/// Who has decided what a hold made fall before anybody had.
+const FELL: &str = "retention";
+
 /// What nobody has decided yet, and what was decided but not begun, is to be asked for again.
 pub(super) async fn fall(tx: &mut Tx, tools: &Tools, subject_id: Uuid) -> Result<(), StoreError> {
     sqlx::query!(
-        "UPDATE erasure SET approved = false, decided_by = COALESCE(decided_by, 'retention'),
+        "UPDATE erasure SET approved = false, decided_by = COALESCE(decided_by, $3),
              decided_time = COALESCE(decided_time, $2)
          WHERE subject_id = $1 AND ledger_time IS NULL AND (decided_time IS NULL OR approved)",
         subject_id,
         tools.now,
+        FELL,
     )
     .execute(tx)
     .await?;
@@ -208,7 +212,7 @@ impl Store {
         .await
     }
 
-    /// Decides on the destruction `id`. The same decision again, by the same person, changes nothing.
+    /// Decides on the destruction `id`, once. The same decision again, by the same person, changes nothing.
     ///
     /// # Errors
     /// When the database cannot be reached.
@@ -230,8 +234,7 @@ impl Store {
                 if row.decided_by.as_deref() == Some(&*tools.actor) && row.approved == Some(approve) {
                     return Ok(Asked::Done((row, locked.row)));
                 }
-                let made = if approve { Move::Approve } else { Move::Refuse };
-                let decided = locked.apply(made, &tools.actor);
+                let decided = decide(&mut locked, &row, approve, &tools.actor);
                 subject::save(tx, &tools, &locked).await?;
                 if let Err(refusal) = decided {
                     let subjects = vec![id, locked.row.id];
@@ -298,6 +301,18 @@ impl Store {
             })
         })
         .await
+    }
+}
+
+/// Decides on `row`, if nobody has. What a hold made fall is decided too, by nobody: it is to be asked for again.
+fn decide(locked: &mut Locked, row: &ErasureRow, approve: bool, actor: &str) -> Result<(), Refusal> {
+    let state = locked.row.subject.state;
+    let decided = row.decided_time.is_some();
+    match row.decided_by.as_deref() {
+        Some(FELL) => Err(Refusal::NotRequested),
+        // A request that came after this one is open beside it: it is not decided by deciding on this one.
+        _ if decided => Err(Refusal::WrongState(state)),
+        _ => locked.apply(if approve { Move::Approve } else { Move::Refuse }, actor),
     }
 }
 

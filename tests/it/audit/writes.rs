@@ -90,7 +90,7 @@ const LEFT: &[(Action, &[&str])] = &[
     (Action::ListAccessGrants, &[]),
     (Action::ConfirmLoanEnd, &["CONFIRM_LOAN_END"]),
     (Action::ListLoans, &[]),
-    (Action::RequestUnmaskedExport, &["REQUEST_EXPORT"]),
+    (Action::RequestUnmaskedExport, &["REQUEST_EXPORT", "REQUEST_EXPORT_REFUSED"]),
     (Action::DecideUnmaskedExport, &["AGREE_TO_EXPORT", "REFUSE_EXPORT", "EXPORT", "EXPORT_PRODUCED"]),
     (Action::GetUnmaskedExport, &["READ_EXPORT"]),
     (Action::ListUnmaskedExports, &[]),

@@ -19,7 +19,7 @@ use crate::support::{
 };
 
 impl Vault {
-    fn export(&self, recipient: &age::x25519::Identity) -> proto::RequestUnmaskedExportRequest {
+    pub(super) fn export(&self, recipient: &age::x25519::Identity) -> proto::RequestUnmaskedExportRequest {
         proto::RequestUnmaskedExportRequest {
             request_id: self.desk.office.request_id(),
             case_ids: vec![self.desk.id()],
@@ -37,7 +37,7 @@ impl Vault {
         }
     }
 
-    async fn ask_export(
+    pub(super) async fn ask_export(
         &self,
         staff: &str,
         message: proto::RequestUnmaskedExportRequest,
@@ -46,7 +46,7 @@ impl Vault {
         Ok(self.client.clone().request_unmasked_export(by).await?.into_inner().export.unwrap())
     }
 
-    async fn agree(
+    pub(super) async fn agree(
         &self,
         staff: &str,
         id: &str,
@@ -57,7 +57,12 @@ impl Vault {
         self.decide_export(staff, id, agreed).await
     }
 
-    async fn refuse(&self, staff: &str, id: &str, note: &str) -> Result<proto::UnmaskedExport, Status> {
+    pub(super) async fn refuse(
+        &self,
+        staff: &str,
+        id: &str,
+        note: &str,
+    ) -> Result<proto::UnmaskedExport, Status> {
         let refused = proto::DecideUnmaskedExportRequest { note: note.into(), ..Default::default() };
         self.decide_export(staff, id, refused).await
     }
@@ -78,7 +83,7 @@ impl Vault {
         Ok(self.client.clone().decide_unmasked_export(by).await?.into_inner().export.unwrap())
     }
 
-    async fn download(&self, staff: &str, id: &str) -> Result<Vec<u8>, Status> {
+    pub(super) async fn download(&self, staff: &str, id: &str) -> Result<Vec<u8>, Status> {
         let message =
             proto::DownloadUnmaskedExportRequest { export_id: id.into(), language_code: "en".into() };
         let by = self.desk.office.by(staff, message);
@@ -91,7 +96,7 @@ impl Vault {
     }
 }
 
-fn decrypt(identity: &age::x25519::Identity, file: &[u8]) -> Vec<u8> {
+pub(super) fn decrypt(identity: &age::x25519::Identity, file: &[u8]) -> Vec<u8> {
     let decryptor = age::Decryptor::new(file).unwrap();
     let mut plain = Vec::new();
     decryptor

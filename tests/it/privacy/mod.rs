@@ -2,6 +2,7 @@
 
 mod access;
 mod classes;
+mod corrections;
 mod evidence;
 mod exports;
 mod incidents;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use zhenshi_domain::{access::SecrecyClass, party::Role};
 
 use super::{
-    SUBJECT,
+    SUBJECT, correct,
     row::{ExportRow, ExportState, lock, select_exports},
 };
 use crate::{
@@ -112,7 +112,11 @@ impl Store {
                 if export.state != ExportState::Approved {
                     return Ok(None);
                 }
-                let raws = members(tx, &export).await?;
+                let mut raws = members(tx, &export).await?;
+                if let Some(report) = export.corrects_id {
+                    let given_out = correct::given_out(tx, report).await?;
+                    raws.retain(|raw| given_out.contains(&raw.customer_id));
+                }
                 let all = raws.len();
                 let ordinary = |raw: &Raw| {
                     let class = raw.class.map_or(Some(SecrecyClass::Ordinary), SecrecyClass::from_code);
