@@ -98,6 +98,22 @@ pub enum AppError {
     /// The request does not wait for this decision, or not for this caller's.
     #[error("the request does not wait for this decision: {0}")]
     AccessStateMismatch(&'static str),
+    /// He is not identified as well as whoever sees values in plain has to be.
+    #[error("a sign-in by the identity provider is needed, with acr of {acr:?} and amr {amr:?}")]
+    StrongerSignInRequired {
+        /// Classes of which one is needed, with commas between them; empty: any.
+        acr: String,
+        /// Methods that are needed, all of them; empty: none in particular.
+        amr: String,
+    },
+    /// More parties than may be revealed at once.
+    #[error("{actual} parties at once, {limit} are allowed")]
+    TooManyParties {
+        /// Most parties.
+        limit: usize,
+        /// How many there are, as far as they were counted.
+        actual: usize,
+    },
     /// The caller has looked up as much as he may.
     #[error("{allowed} are allowed in this time")]
     QuotaExceeded {

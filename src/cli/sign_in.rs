@@ -27,6 +27,11 @@ pub(super) fn sign_in(config: &config::SignIn) -> anyhow::Result<SignIn> {
 }
 
 fn oidc(config: &config::Oidc) -> anyhow::Result<OidcSettings> {
+    if config.required_acr.is_empty() && config.required_amr.is_empty() {
+        tracing::warn!(
+            "sign_in.oidc asks for neither required_acr nor required_amr: who sees values in plain may have signed in by a password alone"
+        );
+    }
     let algorithm = algorithm(&config.algorithm).context("sign_in.oidc.algorithm")?;
     let secret = config.client_secret_file.as_ref().map(|path| {
         let read = std::fs::read_to_string(path).map(Zeroizing::new);

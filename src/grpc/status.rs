@@ -124,6 +124,14 @@ impl StatusWriter {
                 let why = [("why", (*why).to_owned())];
                 self.write(Code::FailedPrecondition, ErrorReason::AccessStateMismatch, &why, None)
             }
+            AppError::StrongerSignInRequired { acr, amr } => {
+                let asked = [("required_acr", acr.clone()), ("required_amr", amr.clone())];
+                self.write(Code::PermissionDenied, ErrorReason::StrongerSignInRequired, &asked, None)
+            }
+            AppError::TooManyParties { limit, actual } => {
+                let counts = [("limit", limit.to_string()), ("actual", actual.to_string())];
+                self.write(Code::InvalidArgument, ErrorReason::TooManyParties, &counts, None)
+            }
             AppError::QuotaExceeded { allowed, wait } => {
                 let allowed = [("allowed", allowed.to_string())];
                 self.write(Code::ResourceExhausted, ErrorReason::QuotaExceeded, &allowed, Some(*wait))
@@ -197,6 +205,7 @@ impl StatusWriter {
         let reason = match refused.why {
             Refusal::WholeReach => ErrorReason::AdministrationOnly,
             Refusal::Role | Refusal::NoChannel => ErrorReason::ActionNotPermitted,
+            Refusal::Weak => ErrorReason::StrongerSignInRequired,
         };
         let metadata =
             [("action", refused.action.name().to_owned()), ("role", refused.role.name().to_owned())];

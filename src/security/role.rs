@@ -53,7 +53,8 @@ impl Role {
         Self::ALL.iter().find(|(role, _)| *role == self).and_then(|(_, duty)| *duty)
     }
 
-    /// Whether the policy ever lets it see values in plain: whoever has it must be identified as well as the installation asks.
+    /// Whether it is for seeing values in plain that somebody has it: whoever has it must be identified as well as the installation asks to
+    /// come in at all. Others are asked when they open something (an auditor, evidence).
     pub const fn may_reveal(self) -> bool {
         !matches!(self, Self::Administrator | Self::Auditor | Self::System)
     }

@@ -116,7 +116,10 @@ pub(super) const fn says(error: &AppError) -> (StatusCode, &'static str) {
             policy::Refusal::Role | policy::Refusal::WholeReach => {
                 (StatusCode::FORBIDDEN, "page-error-not-permitted")
             }
+            policy::Refusal::Weak => (StatusCode::FORBIDDEN, "stronger-sign-in-required"),
         },
+        AppError::StrongerSignInRequired { .. } => (StatusCode::FORBIDDEN, "stronger-sign-in-required"),
+        AppError::TooManyParties { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "too-many-parties"),
         AppError::Unauthenticated => (StatusCode::UNAUTHORIZED, "page-error-signed-out"),
         AppError::OutOfScope => (StatusCode::FORBIDDEN, "page-error-not-permitted"),
         AppError::CaseNotFound => (StatusCode::NOT_FOUND, "case-not-found"),

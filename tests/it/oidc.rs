@@ -3,6 +3,7 @@
 mod bearer;
 mod code_flow;
 mod hostile_tokens;
+mod strength;
 
 use tonic::{Code, transport::Channel};
 use tonic_types::StatusExt as _;

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use crate::{
-    app::{App, AppError, EvidenceRow},
+    app::{App, AppError, EvidenceRow, privacy::who},
     security::{policy::Action, principal::Principal, scope::Scope},
     store::{
         StoreError,
@@ -45,7 +45,7 @@ pub struct EvidenceContent {
 /// Reads the evidence that is `wanted`.
 ///
 /// # Errors
-/// [`AppError::CaseNotFound`] if there is no such case or evidence within the caller's reach; [`AppError::AccessNotGranted`] if it is of
+/// [`AppError::StrongerSignInRequired`]; [`AppError::QuotaExceeded`]; [`AppError::CaseNotFound`] if there is no such case or evidence within the caller's reach; [`AppError::AccessNotGranted`] if it is of
 /// somebody whose data are restricted, or a file of the case is classified and no grant covers it. A piece that was changed, moved or is
 /// missing comes as [`AppError::Internal`] instead of the piece.
 pub async fn get_evidence(
@@ -53,18 +53,19 @@ pub async fn get_evidence(
     principal: &Principal,
     wanted: &Wanted,
 ) -> Result<EvidenceContent, AppError> {
-    let scope = principal.permit(Action::GetEvidence)?;
-    app.count_look_up(principal, Action::GetEvidence).await?;
+    let scope = app.permit_in_plain(principal, Action::GetEvidence).await?;
+    app.count_reveal(principal, Action::GetEvidence).await?;
     let id = wanted.id;
     let reading = Reading {
         case_id: wanted.case_id,
         id,
         purpose: app.seal_text(&wanted.purpose)?,
         grant_id: wanted.grant_id,
+        customers_told: app.privacy.customers_told,
     };
     let opened = app
         .store
-        .open_evidence(app.case_tools(), scope.clone(), reading, app.sealer.clone())
+        .open_evidence(app.case_tools(), who(principal, Action::GetEvidence)?, reading, app.sealer.clone())
         .await
         .map_err(|error| app.failed(&error))?;
     let OpenedEvidence { row, file_name, wrapped_key } =

@@ -232,8 +232,9 @@ pub async fn list_exports(
 /// An export's file, for who asked for it; that he downloads it is written first.
 ///
 /// # Errors
-/// [`AppError::NotPermitted`], [`AppError::UnmaskedExportNotFound`], [`AppError::ExportStateMismatch`].
+/// [`AppError::NotPermitted`], [`AppError::StrongerSignInRequired`], [`AppError::UnmaskedExportNotFound`], [`AppError::ExportStateMismatch`].
 pub async fn download_export(app: &Arc<App>, principal: &Principal, id: Uuid) -> Result<Download, AppError> {
+    app.permit_in_plain(principal, Action::DownloadUnmaskedExport).await?;
     let who = who(principal, Action::DownloadUnmaskedExport)?;
     let scope = who.scope.clone();
     let begun = app.store.begin_download(app.privacy_tools(), who, id).await;

@@ -1,7 +1,8 @@
-//! Looks at masked data, counted of each person: who browses is stopped, and others are told.
+//! Looks, counted of each person: who browses is stopped, and others are told.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
+use zhenshi_domain::access::quota::Kind;
 
 use super::{AlertRow, TooMuch, who};
 use crate::{
@@ -28,11 +29,31 @@ impl App {
         principal: &Principal,
         action: Action,
     ) -> Result<(), AppError> {
+        self.count_look(principal, action, Kind::LookUp).await
+    }
+
+    /// Counts one look at something in clear that is no party of a submission: a piece of evidence. Asked as [`Self::count_look_up`] is.
+    ///
+    /// # Errors
+    /// [`AppError::QuotaExceeded`].
+    pub(in crate::app) async fn count_reveal(
+        &self,
+        principal: &Principal,
+        action: Action,
+    ) -> Result<(), AppError> {
+        self.count_look(principal, action, Kind::Reveal).await
+    }
+
+    async fn count_look(&self, principal: &Principal, action: Action, kind: Kind) -> Result<(), AppError> {
         if principal.staff.is_none() {
             return Ok(());
         }
-        let (who, limits) = (who(principal, action)?, self.privacy.look_ups(principal.role));
-        let counted = self.store.count_look_up(self.privacy_tools(), who, limits).await;
+        let limits = match kind {
+            Kind::Reveal => self.privacy.reveals(principal.role),
+            Kind::LookUp => self.privacy.look_ups(principal.role),
+        };
+        let counted =
+            self.store.count_look(self.privacy_tools(), who(principal, action)?, kind, limits).await;
         let counted = counted.map_err(|error| self.failed(&error))?;
         counted.map_err(|much| quota_exceeded(much, self.clock.now()))
     }

@@ -69,7 +69,7 @@ pub const fn office(role: Role) -> Office {
 }
 
 /// Who does `action`, with his place; refused if the policy says so.
-fn who(principal: &Principal, action: Action) -> Result<Who, AppError> {
+pub(in crate::app) fn who(principal: &Principal, action: Action) -> Result<Who, AppError> {
     let scope = principal.permit(action)?;
     let leader_code = principal.staff.as_ref().map(|staff| staff.team_leader_code.clone());
     Ok(Who {

@@ -54,10 +54,12 @@ pub struct RevealedParty {
 /// Reveals what is asked, if a grant in force or the assignment covers it.
 ///
 /// # Errors
-/// [`AppError::NotPermitted`], [`AppError::AccessNotGranted`], [`AppError::QuotaExceeded`];
+/// [`AppError::NotPermitted`], [`AppError::StrongerSignInRequired`], [`AppError::AccessNotGranted`],
+/// [`AppError::TooManyParties`], [`AppError::QuotaExceeded`];
 /// [`AppError::StoreUnavailable`] when it cannot be written down:
 /// then nothing was opened.
 pub async fn reveal_fields(app: &App, principal: &Principal, asked: Asked) -> Result<Revealed, AppError> {
+    app.permit_in_plain(principal, Action::RevealFields).await?;
     let who = who(principal, Action::RevealFields)?;
     let Asked { subject, fields, purpose, reason, grant_id, enquirer } = asked;
     let reason = app.seal_privacy_text(&reason)?;
@@ -79,6 +81,7 @@ pub async fn reveal_fields(app: &App, principal: &Principal, asked: Asked) -> Re
         }
         Answer::NotFound => Err(AppError::AccessSubjectNotFound),
         Answer::Denied(why) => Err(AppError::AccessNotGranted(why)),
+        Answer::TooMany { limit, actual } => Err(AppError::TooManyParties { limit, actual }),
         Answer::TooMuch(much) => Err(quota_exceeded(much, app.clock.now())),
     }
 }

@@ -26,6 +26,7 @@ pub mod oidc;
 mod resume;
 mod settings;
 mod sign_out;
+mod strength;
 mod with_password;
 
 pub use change_password::change_password;

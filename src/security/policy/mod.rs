@@ -85,6 +85,9 @@ pub enum Refusal {
     /// The directory does not say of which channel the member of staff is.
     #[error("the directory does not say of which channel the member of staff is")]
     NoChannel,
+    /// What it shows is shown to who is identified as well as the installation asks, and he is not.
+    #[error("he is not identified as well as the installation asks")]
+    Weak,
 }
 
 impl Principal {

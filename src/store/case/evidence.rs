@@ -27,7 +27,7 @@ use crate::{
     store::{
         Store, StoreError, Tx,
         audit::{self, Entry},
-        privacy::evidence::may_read,
+        privacy::{self, Who, evidence::may_read, usage::seen},
     },
 };
 
@@ -73,6 +73,8 @@ pub struct Reading {
     pub purpose: NewText,
     /// By which grant.
     pub grant_id: Option<Uuid>,
+    /// From how many customers a day on others are told.
+    pub customers_told: u32,
 }
 
 /// A piece of evidence that may be read.
@@ -166,13 +168,14 @@ impl Store {
     pub async fn open_evidence(
         &self,
         tools: Tools,
-        scope: Scope,
+        who: Who,
         reading: Reading,
         sealer: std::sync::Arc<Sealer>,
     ) -> Result<Option<Result<OpenedEvidence, &'static str>>, StoreError> {
-        self.with_tx(scope.clone(), move |tx| {
+        self.with_tx(who.scope.clone(), move |tx| {
             Box::pin(async move {
                 let Reading { case_id, id, .. } = reading;
+                let scope = &who.scope;
                 // Locked: entries of one version are numbered.
                 let Some(case) = row::lock(tx, case_id).await? else { return Ok(None) };
                 let Some(row) = parts::evidence(tx, case_id, Some(id)).await?.pop() else { return Ok(None) };
@@ -182,8 +185,8 @@ impl Store {
                         .await?;
                 let Some(wrapped_key) = wrapped_key else { return Ok(None) };
                 let now = tools.clock.now();
-                if let Err(why) = may_read(tx, &scope, case_id, reading.grant_id, now).await? {
-                    let mut entry = entry(&tools, &scope, "READ_EVIDENCE_REFUSED", &row, case_id)?;
+                if let Err(why) = may_read(tx, scope, case_id, reading.grant_id, now).await? {
+                    let mut entry = entry(&tools, scope, "READ_EVIDENCE_REFUSED", &row, case_id)?;
                     entry.reason = format!("why={why}");
                     audit::append(tx, &entry).await?;
                     return Ok(Some(Err(why)));
@@ -192,7 +195,12 @@ impl Store {
                     Some(text_id) => text::open(tx, &sealer, &[text_id]).await?.remove(&text_id),
                     None => None,
                 };
-                tell_read(tx, &tools, &scope, &case, &row, &reading).await?;
+                tell_read(tx, &tools, scope, &case, &row, &reading).await?;
+                // It shows somebody of the case in clear; whom, nobody but the reader knows.
+                let customers = members_of(tx, case_id).await?;
+                let told = reading.customers_told;
+                let counting = privacy::Tools { clock: tools.clock.clone(), entropy: tools.entropy.clone() };
+                seen(tx, &counting, &who, &customers, told, now).await?;
                 Ok(Some(Ok(OpenedEvidence { row, file_name, wrapped_key })))
             })
         })
@@ -273,6 +281,14 @@ async fn insert(tx: &mut Tx, change: &Change, new: &NewEvidence) -> Result<(), S
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// The customers in the case.
+async fn members_of(tx: &mut Tx, case_id: Uuid) -> Result<Vec<Uuid>, StoreError> {
+    let ids = sqlx::query_scalar!("SELECT DISTINCT customer_id FROM case_member WHERE case_id = $1", case_id)
+        .fetch_all(tx)
+        .await?;
+    Ok(ids)
 }
 
 /// Writes that `row` is read: an entry of the timeline beside those of the present version, and one of the audit log.

@@ -107,6 +107,13 @@ pub enum Answer {
     NotFound,
     /// It is not covered. The attempt was written down.
     Denied(&'static str),
+    /// More parties than are revealed at once. The attempt was written down, and counts against nothing.
+    TooMany {
+        /// How many are.
+        limit: usize,
+        /// How many there are, as far as they were counted.
+        actual: usize,
+    },
     /// The caller has revealed too much. The attempt was written down.
     TooMuch(TooMuch),
 }
@@ -131,6 +138,7 @@ impl Store {
                     Err(why) => return deny(tx, &tools, &who, &new, why, now).await,
                 };
                 let targets = target::of(tx, new.subject).await?;
+                let of_subject = targets.len();
                 let parties = reached(&ground, targets);
                 if parties.is_empty() {
                     return deny(tx, &tools, &who, &new, NOBODY, now).await;
@@ -139,6 +147,11 @@ impl Store {
                     return deny(tx, &tools, &who, &new, CLASSIFIED, now).await;
                 }
                 let shown = parties.iter().filter(|(_, withheld)| !withheld).count();
+                // What can never be revealed whole is not charged for trying.
+                if let Some((limit, actual)) = too_many(of_subject, shown, new.limits) {
+                    deny(tx, &tools, &who, &new, TOO_MANY_PARTIES, now).await?;
+                    return Ok(Answer::TooMany { limit, actual });
+                }
                 let amount = (Kind::Reveal, u32::try_from(shown).unwrap_or(u32::MAX));
                 if let Err(much) = usage::take(tx, &tools, &who, amount, new.limits, now).await? {
                     deny(tx, &tools, &who, &new, QUOTA, now).await?;
@@ -165,6 +178,8 @@ const NOBODY: &str = "NOBODY";
 pub(super) const CLASSIFIED: &str = "CLASSIFIED";
 /// More than one person may reveal.
 const QUOTA: &str = "QUOTA";
+/// More parties than are revealed at once.
+const TOO_MANY_PARTIES: &str = "TOO_MANY_PARTIES";
 /// The grant was given for another purpose.
 const OTHER_PURPOSE: &str = "OTHER_PURPOSE";
 
@@ -219,7 +234,17 @@ const fn assignment_name(denied: assignment::Denied) -> &'static str {
     }
 }
 
-/// The parties that the ground reaches, at most [`MOST_PARTIES`], and whether each is withheld.
+/// How many parties are too many, and how many are asked for: of the subject, of which no more were read, or of those that would be
+/// shown, which no minute has room for.
+fn too_many(of_subject: usize, shown: usize, limits: Limits) -> Option<(usize, usize)> {
+    let at_once = usize::try_from(limits.a_minute.min(limits.a_day)).unwrap_or(usize::MAX);
+    if of_subject > MOST_PARTIES {
+        return Some((MOST_PARTIES.min(at_once), of_subject));
+    }
+    (shown > at_once).then_some((at_once, shown))
+}
+
+/// The parties that the ground reaches, and whether each is withheld.
 fn reached(ground: &Ground, targets: Vec<Target>) -> Vec<(Target, bool)> {
     let within = |target: &Target| match ground {
         Ground::Grant(_) => true,
@@ -230,7 +255,7 @@ fn reached(ground: &Ground, targets: Vec<Target>) -> Vec<(Target, bool)> {
         Ground::Grant(row) => !grant::reaches(&row.grant(), target.class),
         Ground::Case(row) => !assignment::reaches(&case(row), target.channel, target.class),
     };
-    let within = targets.into_iter().filter(within).take(MOST_PARTIES);
+    let within = targets.into_iter().filter(within);
     within.map(|target| (target, withheld(&target))).collect()
 }
 

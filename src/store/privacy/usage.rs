@@ -70,20 +70,21 @@ pub struct TooMuch {
 }
 
 impl Store {
-    /// Counts one look-up of masked data, and says whether it was too much.
+    /// Counts one `kind` of look, and says whether it was too much.
     ///
     /// # Errors
     /// When the database refuses or cannot be reached.
-    pub async fn count_look_up(
+    pub async fn count_look(
         &self,
         tools: Tools,
         who: Who,
+        kind: Kind,
         limits: Limits,
     ) -> Result<Result<(), TooMuch>, StoreError> {
         self.with_tx(who.scope.clone(), move |tx| {
             Box::pin(async move {
                 let now = tools.clock.now();
-                take(tx, &tools, &who, (Kind::LookUp, 1), limits, now).await
+                take(tx, &tools, &who, (kind, 1), limits, now).await
             })
         })
         .await
@@ -183,7 +184,7 @@ async fn count(
 }
 
 /// Notes of whom somebody has seen clear data today, and tells others when they have become `told` or more.
-pub(super) async fn seen(
+pub(in crate::store) async fn seen(
     tx: &mut Tx,
     tools: &Tools,
     who: &Who,

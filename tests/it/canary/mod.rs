@@ -22,11 +22,13 @@ use search::Searcher;
 use crate::support::otlp::Receiver;
 
 /// Reasons of errors that are not driven here, and why.
-const NOT_DRIVEN: [&str; 5] = [
+const NOT_DRIVEN: [&str; 7] = [
     "UNSPECIFIED",                   // never sent
     "QUEUE_FULL",                    // needs thousands of calls at a time; says nothing of the request
     "EXPORT_TOO_LARGE",              // needs more than 10,000 parties; says nothing of the request
-    "SHUTTING_DOWN",                 // needs a call in the instant of the end; says nothing of the request
+    "TOO_MANY_PARTIES", // needs more than 50 parties in one case; says nothing of them but how many
+    "STRONGER_SIGN_IN_REQUIRED", // needs an identity provider; says what is configured
+    "SHUTTING_DOWN",    // needs a call in the instant of the end; says nothing of the request
     "IDENTITY_PROVIDER_UNAVAILABLE", // needs an identity provider; says nothing of the token
 ];
 

@@ -146,7 +146,7 @@ async fn whoever_may_see_values_in_plain_is_identified_as_well_as_is_asked() {
     assert_eq!(asks(&mut client, &token("ST-CL", "low", &["otp"])).await.1, "TOKEN_INVALID");
     assert_eq!(asks(&mut client, &token("ST-CL", "", &["otp"])).await.1, "TOKEN_INVALID");
     assert_eq!(asks(&mut client, &token("ST-CL", "high", &["pwd"])).await.1, "TOKEN_INVALID");
-    // An auditor sees nothing in plain: he may come as he likes.
+    // An auditor may come as he likes; what it takes to open evidence is asked then (`strength`).
     assert_eq!(asks(&mut client, &token("ST-AU", "low", &[])).await.0, Code::Ok);
     service.stop().await;
 }

@@ -14,7 +14,12 @@ const EVIDENCE: i32 = proto::PersonField::Evidence as i32;
 
 impl Vault {
     /// Reads a piece of evidence of the case by a grant, or by none.
-    async fn read(&self, staff: &str, evidence_id: &str, grant_id: &str) -> Result<Vec<u8>, Status> {
+    pub(super) async fn read(
+        &self,
+        staff: &str,
+        evidence_id: &str,
+        grant_id: &str,
+    ) -> Result<Vec<u8>, Status> {
         let message = proto::GetEvidenceRequest {
             case_id: self.desk.id(),
             evidence_id: evidence_id.into(),
@@ -43,7 +48,7 @@ impl Vault {
         proto::AccessSubject { case_id: self.desk.id(), ..self.customer() }
     }
 
-    async fn attached(&self, content: &[u8]) -> String {
+    pub(super) async fn attached(&self, content: &[u8]) -> String {
         let made = self.desk.attach(self.desk.header(), content).await.unwrap();
         made.evidence.unwrap().evidence_id
     }

@@ -61,6 +61,74 @@ async fn who_reveals_more_than_he_may_is_stopped_and_told_of_once() {
 }
 
 #[tokio::test]
+async fn what_no_minute_has_room_for_is_refused_uncharged_and_single_customers_are_shown() {
+    let vault = vault(|config| config.privacy.reveals_a_minute = 3).await;
+    let used = "SELECT count(*) FROM access_usage WHERE kind = 1";
+    for _ in 0..3 {
+        let status = vault.show("B1", vault.reveal("")).await.unwrap_err();
+        assert_eq!((status.code(), reason(&status)), (Code::InvalidArgument, "TOO_MANY_PARTIES".into()));
+        assert_eq!((metadata(&status, "limit"), metadata(&status, "actual")), ("3".into(), "4".into()));
+    }
+    assert_eq!((count(vault.admin(), used).await, vault.alerts().await.len()), (0, 0));
+    let refused = vault.audited("REVEAL_REFUSED").await;
+    assert!(
+        refused.len() == 3 && refused.iter().all(|why| why.ends_with("why=TOO_MANY_PARTIES")),
+        "{refused:?}"
+    );
+    let one = proto::RevealFieldsRequest {
+        subject: Some(proto::AccessSubject { case_id: vault.desk.id(), ..vault.customer() }),
+        ..vault.reveal("")
+    };
+    assert_eq!(vault.show("B1", one).await.unwrap().parties.len(), 2);
+}
+
+#[tokio::test]
+async fn more_parties_than_one_reveal_shows_are_told_and_not_cut() {
+    let vault = vault(|config| {
+        config.privacy.reveals_a_minute = 500;
+        config.privacy.reveals_a_day = 500;
+    })
+    .await;
+    let more = async |most: i32| {
+        let sql = "INSERT INTO case_member SELECT DISTINCT ON (n) case_id, customer_id, application_id, submission_id,
+                       (100 + n)::smallint, role, channel, branch_code, seller_code, agency_code, policy_no, added_time
+                   FROM case_member, generate_series(1, $2::int) AS n WHERE case_id = $1 AND party_no < 100
+                   ON CONFLICT DO NOTHING";
+        sqlx::query(sql).bind(vault.desk.case_id).bind(most).execute(vault.admin()).await.unwrap();
+    };
+    more(46).await;
+    assert_eq!(vault.show("B1", vault.reveal("")).await.unwrap().parties.len(), 50);
+    more(47).await;
+    let status = vault.show("B1", vault.reveal("")).await.unwrap_err();
+    assert_eq!((reason(&status), metadata(&status, "limit")), ("TOO_MANY_PARTIES".into(), "50".into()));
+}
+
+#[tokio::test]
+async fn a_piece_of_evidence_counts_as_a_reveal_and_its_case_as_seen() {
+    let vault = vault(|config| {
+        config.privacy.reveals_a_minute = 3;
+        config.privacy.customers_told = 2;
+    })
+    .await;
+    let id = vault.attached(&crate::support::evidence::pdf(1_000)).await;
+    vault.read("B1", &id, "").await.unwrap();
+    let told: Vec<_> = vault.alerts().await.iter().map(proto::AccessAlert::kind).collect();
+    assert_eq!(told, [proto::AccessAlertKind::ManyCustomers], "whom a piece shows only its reader knows");
+    vault.read("B1", &id, "").await.unwrap();
+    // With what he reveals it is one number: two pieces and two parties are more than three.
+    let one = proto::RevealFieldsRequest {
+        subject: Some(proto::AccessSubject { case_id: vault.desk.id(), ..vault.customer() }),
+        ..vault.reveal("")
+    };
+    let status = vault.show("B1", one).await.unwrap_err();
+    assert_eq!((reason(&status), metadata(&status, "allowed")), ("QUOTA_EXCEEDED".into(), "3".into()));
+    assert_eq!(reason(&vault.read("B1", &id, "").await.unwrap_err()), "QUOTA_EXCEEDED");
+    assert_eq!(vault.audited("READ_EVIDENCE").await.len(), 2);
+    vault.desk.office.service.clock.advance(TimeDelta::minutes(1));
+    vault.read("B1", &id, "").await.unwrap();
+}
+
+#[tokio::test]
 async fn looking_at_many_customers_is_told_of() {
     let vault = vault(|config| config.privacy.customers_told = 2).await;
     vault.show("B1", vault.reveal("")).await.unwrap();

@@ -66,7 +66,8 @@ impl OidcSettings {
         }
     }
 
-    fn is_strong(&self, identified: &Identified) -> bool {
+    /// Whether the provider's words are as strong as is asked.
+    pub(in crate::app) fn is_strong(&self, identified: &Identified) -> bool {
         let acr =
             self.required_acr.is_empty() || self.required_acr.iter().any(|acr| **acr == *identified.acr);
         acr && self.required_amr.iter().all(|method| identified.amr.contains(method))

@@ -45,7 +45,9 @@ pub(in crate::web) fn access(say: &Say, error: &AppError) -> Option<String> {
         AppError::AccessNotGranted(why) => {
             Some(format!("{} {}", say.t("access-not-granted"), say.value("page-case-not-granted", why)))
         }
-        AppError::QuotaExceeded { .. } => Some(say.t("quota-exceeded")),
+        AppError::QuotaExceeded { .. }
+        | AppError::StrongerSignInRequired { .. }
+        | AppError::TooManyParties { .. } => Some(say.t(error::says(error).1)),
         _ => None,
     }
 }
