@@ -27,7 +27,7 @@ use super::{
     App, AppError, ListKind, SuspicionFilter, SuspicionListRow,
     get_suspicion_list::get_sealed,
     list_suspicions::page,
-    suspicions::{ShownSuspicion, entry, open_parties},
+    suspicions::{ShownSuspicion, customers, entry, open_parties},
 };
 use crate::{
     security::{policy::Action, principal::Principal, scope::Scope},
@@ -109,6 +109,7 @@ pub async fn export_suspicion_list(
     language: Language,
 ) -> Result<ExportedFile, AppError> {
     let scope = principal.permit(Action::ExportSuspicionList)?;
+    app.count_look_up(principal, Action::ExportSuspicionList).await?;
     let list = get_sealed(app, scope.clone(), kind, list_date).await?;
     let entry = entry(app, &scope, ACTION_EXPORT, "suspicion_list", vec![list.id])
         .map_err(|error| app.failed(&error))?;
@@ -119,8 +120,8 @@ pub async fn export_suspicion_list(
     let (pages, read) = mpsc::channel(PAGES_AHEAD);
     let (out, pieces) = mpsc::channel(PIECES_AHEAD);
     let exported_by = scope.actor().to_owned();
-    let (reader, list_id) = (app.clone(), list.id);
-    tokio::spawn(async move { read_pages(&reader, &scope, list_id, pages).await });
+    let (reader, by, list_id) = (app.clone(), principal.clone(), list.id);
+    tokio::spawn(async move { read_pages(&reader, &by, &scope, list_id, pages).await });
     let export = Export { list, format, language, words, exported_by, exported_time };
     let app = app.clone();
     tokio::task::spawn_blocking(move || {
@@ -147,13 +148,19 @@ fn file_name(list: &SuspicionListRow, format: Format) -> String {
 
 type PageOf = Result<Vec<ShownSuspicion>, AppError>;
 
-async fn read_pages(app: &App, scope: &Scope, list_id: uuid::Uuid, pages: mpsc::Sender<PageOf>) {
+async fn read_pages(
+    app: &App,
+    by: &Principal,
+    scope: &Scope,
+    list_id: uuid::Uuid,
+    pages: mpsc::Sender<PageOf>,
+) {
     let mut filter = SuspicionFilter::default();
     loop {
         let read = match page(app, scope, list_id, filter.clone(), PAGE).await {
-            Ok(mut page) => {
+            Ok(page) => {
                 filter.after = page.next;
-                open_parties(app, scope, &mut page.suspicions).await.map(|()| page.suspicions)
+                open(app, by, scope, page.suspicions).await
             }
             Err(error) => Err(error),
         };
@@ -163,6 +170,13 @@ async fn read_pages(app: &App, scope: &Scope, list_id: uuid::Uuid, pages: mpsc::
             return;
         }
     }
+}
+
+/// A page with its parties, counted before they are opened.
+async fn open(app: &App, by: &Principal, scope: &Scope, mut shown: Vec<ShownSuspicion>) -> PageOf {
+    app.count_shown(by, Action::ExportSuspicionList, customers(&shown)).await?;
+    open_parties(app, scope, &mut shown).await?;
+    Ok(shown)
 }
 
 /// Why a file was not written to its end.

@@ -55,7 +55,9 @@ pub async fn get_submission(
         found.filter(|(row, _)| scope.allows_application(&row.source, row.channel, &row.branch_code));
     let Some((row, current)) = within else { return Err(AppError::SubmissionNotFound) };
     let parties = if with_parties {
-        open_parties(app, &scope, id).await.map_err(|error| app.failed(&error))?
+        let parties = open_parties(app, &scope, id).await.map_err(|error| app.failed(&error))?;
+        app.count_shown(principal, Action::GetSubmission, parties.len()).await?;
+        parties
     } else {
         Vec::new()
     };

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{
     App, AppError, ListKind, SuspicionFilter,
     get_suspicion_list::get_sealed,
-    suspicions::{ShownSuspicion, entry, open_parties, within},
+    suspicions::{ShownSuspicion, customers, entry, open_parties, within},
 };
 use crate::security::{policy::Action, principal::Principal, scope::Scope};
 
@@ -44,6 +44,7 @@ pub async fn list_suspicions(
         let ids = page.suspicions.iter().map(|shown| shown.row.id).collect();
         let entry = entry(app, &scope, ACTION_VIEW, "suspicion", ids).map_err(|error| app.failed(&error))?;
         app.store.audit(scope.clone(), entry).await.map_err(|error| app.failed(&error))?;
+        app.count_shown(principal, Action::ListSuspicions, customers(&page.suspicions)).await?;
         open_parties(app, &scope, &mut page.suspicions).await?;
     }
     Ok(page)

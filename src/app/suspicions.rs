@@ -1,6 +1,8 @@
 //! Suspicions as they are shown to one caller: members beyond its scope as stubs, the others in full, with their parties
 //! in clear where these were asked for (the transport masks them before a byte leaves).
 
+use std::collections::HashSet;
+
 use uuid::Uuid;
 use zhenshi_domain::application::Channel;
 
@@ -57,6 +59,18 @@ pub(super) fn within(scope: &Scope, rows: Vec<SuspicionRow>) -> Vec<ShownSuspici
         ShownSuspicion { row, members }
     };
     rows.into_iter().map(suspicion).collect()
+}
+
+/// How many customers are shown in full.
+pub(super) fn customers(shown: &[ShownSuspicion]) -> usize {
+    let members = shown.iter().flat_map(|suspicion| &suspicion.members);
+    let different: HashSet<Uuid> = members
+        .filter_map(|member| match member {
+            ShownMember::Full { row, .. } => Some(row.customer_id),
+            ShownMember::Stub { .. } => None,
+        })
+        .collect();
+    different.len()
 }
 
 /// Opens the parties of all members in full, in one batch. Whoever calls has written the audit entry.

@@ -132,6 +132,7 @@ impl Service {
         service.start_calendar();
         service.start_probe(probe);
         service.start_measures(config);
+        service.start_refusals();
         if config.role != Role::Api {
             service.start_jobs(config, &words);
             service.start_audit(receiver);
@@ -204,6 +205,13 @@ impl Service {
         // tonic's own shutdown can wait for idle clients without end (hyper issue 4170): it has a limit here.
         bounded("calls", lifecycle::DRAIN_CALLS, listeners.wait()).await;
         let store = app.store.clone();
+        // Nobody is refused any more.
+        let refusals = async {
+            if let Err(error) = app.write_held_refusals().await {
+                tracing::warn!(error = %error, "refusals that were counted cannot be written to the audit log");
+            }
+        };
+        bounded("refusals", lifecycle::DRAIN_WORKERS, refusals).await;
         // The recorder ends when its last way in is dropped, after committing what is waiting.
         drop(app);
         bounded("recorder", lifecycle::DRAIN_RECORDER, recorder).await;

@@ -22,10 +22,11 @@ use super::{
     person::{is_partial, page_of},
     render,
     say::Say,
+    session,
     view::error::{ErrorPage, ErrorPart},
 };
 use crate::{
-    app::{AppError, WrongArgument},
+    app::{AppError, WrongArgument, sign_in::Use},
     ids,
     security::policy,
 };
@@ -197,6 +198,7 @@ pub(super) async fn dress(State(site): State<Arc<Site>>, request: Request, next:
     let (parts, body) = request.into_parts();
     let partial = is_partial(&parts);
     let (page, safe) = (page_of(&parts, partial), matches!(parts.method, Method::GET | Method::HEAD));
+    let headers = parts.headers.clone();
     let say = Say::new(site.words.clone(), language::of(&parts.headers));
     let mut response = next.run(Request::from_parts(parts, body)).await;
     let error = match response.extensions_mut().remove::<Failed>() {
@@ -210,6 +212,11 @@ pub(super) async fn dress(State(site): State<Arc<Site>>, request: Request, next:
     }
     if matches!(*error, PageError::MustChange) {
         return lead(&format!("/password?return={}", url_escape(&page)), partial);
+    }
+    if let PageError::App(AppError::NotPermitted(refused)) = &*error
+        && let Ok(session) = session::find(&site, &headers, Use::Background).await
+    {
+        site.app.note_refused(&session.principal, *refused).await;
     }
     let (status, id) = error.says();
     let incident = error.incident().unwrap_or_else(|| {

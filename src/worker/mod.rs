@@ -19,6 +19,7 @@ pub mod partitions;
 pub mod privacy;
 pub mod provider;
 pub mod reachability;
+pub mod refusals;
 pub mod relay;
 pub mod retention;
 pub mod suspicion_list;

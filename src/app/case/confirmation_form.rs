@@ -74,7 +74,7 @@ struct Page {
 /// opened.
 ///
 /// # Errors
-/// [`AppError::CaseNotFound`] if there is no such case within the caller's reach, or no such customer of his channel in it.
+/// [`AppError::QuotaExceeded`]; [`AppError::CaseNotFound`] if there is no such case within the caller's reach, or no such customer of his channel in it.
 pub async fn confirmation_form(
     app: &App,
     principal: &Principal,
@@ -83,6 +83,7 @@ pub async fn confirmation_form(
     language: Language,
 ) -> Result<ConfirmationForm, AppError> {
     let scope = principal.permit(Action::GetConfirmationForm)?;
+    app.count_look_up(principal, Action::GetConfirmationForm).await?;
     // Whose customers of other channels are stubs gets no form for them.
     let channel = principal.staff.as_ref().and_then(|staff| staff.channel);
     let entry = entry(app, &scope, ACTION_PRINT, "case", vec![case_id, customer_id])

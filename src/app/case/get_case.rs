@@ -1,7 +1,7 @@
 //! One case: its row, and what hangs on it; members of other channels as stubs; what people wrote and the members' data only
 //! with an audit entry before it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -81,6 +81,18 @@ pub enum ShownCaseMember {
     },
 }
 
+/// How many customers are shown in full.
+fn customers(members: &[ShownCaseMember]) -> usize {
+    let different: HashSet<Uuid> = members
+        .iter()
+        .filter_map(|member| match member {
+            ShownCaseMember::Full { row, .. } => Some(row.customer_id),
+            ShownCaseMember::Stub { .. } => None,
+        })
+        .collect();
+    different.len()
+}
+
 /// The case of `name`.
 ///
 /// # Errors
@@ -106,6 +118,7 @@ pub async fn get_case(
     let mut details = ShownDetails { rows, members, texts: Texts::new(), allowed, moves };
     if view == View::Masked {
         look(app, &scope, row.id).await?;
+        app.count_shown(principal, Action::GetCase, customers(&details.members)).await?;
         open_parties(app, &scope, &mut details.members).await?;
         details.texts = open_texts(app, scope, text_ids(&details.rows)).await?;
     }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{IncidentFile, IncidentRow, SubjectIds, who};
+use super::{IncidentFile, IncidentRow, MOST_ACCESSES, SubjectIds, who};
 use crate::{
     app::{App, AppError, RequestKey},
     security::{policy::Action, principal::Principal},
@@ -86,13 +86,20 @@ pub async fn close_incident(
     app.incident_answer(answer)
 }
 
-/// An incident with everything about it.
+/// An incident with everything about it, and at most `most` accesses of its subject, newest first, from before `before` on.
 ///
 /// # Errors
 /// [`AppError::NotPermitted`], [`AppError::IncidentNotFound`].
-pub async fn get_incident(app: &App, principal: &Principal, id: Uuid) -> Result<IncidentFile, AppError> {
+pub async fn get_incident(
+    app: &App,
+    principal: &Principal,
+    id: Uuid,
+    (before, most): (Option<Uuid>, u16),
+) -> Result<IncidentFile, AppError> {
     let who = who(principal, Action::GetIncident)?;
-    let read = app.store.read_incident(app.privacy_tools(), who, id, app.sealer.clone()).await;
+    let most = most.clamp(1, MOST_ACCESSES);
+    let read =
+        app.store.read_incident(app.privacy_tools(), who, id, (before, most), app.sealer.clone()).await;
     read.map_err(|error| app.failed(&error))?.ok_or(AppError::IncidentNotFound)
 }
 

@@ -44,6 +44,26 @@ impl App {
         self.count_look(principal, action, Kind::Reveal).await
     }
 
+    /// Counts the `customers` whom a look shows beyond the first, against the day: a page or a file of many is as many looks, and is not
+    /// refused for its size. Who has passed the limit by it is told of, and looks no more that day. Asked before a byte leaves.
+    ///
+    /// # Errors
+    /// When it cannot be written down.
+    pub(in crate::app) async fn count_shown(
+        &self,
+        principal: &Principal,
+        action: Action,
+        customers: usize,
+    ) -> Result<(), AppError> {
+        let beyond = u32::try_from(customers.saturating_sub(1)).unwrap_or(u32::MAX);
+        if principal.staff.is_none() || beyond == 0 {
+            return Ok(());
+        }
+        let (who, limits) = (who(principal, action)?, self.privacy.look_ups(principal.role));
+        let counted = self.store.count_shown(self.privacy_tools(), who, beyond, limits).await;
+        counted.map_err(|error| self.failed(&error))
+    }
+
     async fn count_look(&self, principal: &Principal, action: Action, kind: Kind) -> Result<(), AppError> {
         if principal.staff.is_none() {
             return Ok(());

@@ -25,7 +25,7 @@ pub use outsider::OutsiderText;
 pub use settings::{RoleLimits, Settings};
 
 pub use crate::store::privacy::{
-    access_log::{AccessEntry, IncidentFile, Measure},
+    access_log::{AccessEntry, IncidentFile, MOST_ACCESSES, Measure},
     class::ClassRow,
     export::{
         ExportOf,

@@ -48,6 +48,15 @@ impl Service {
         }));
     }
 
+    /// Whoever is called counts what is refused again.
+    pub(super) fn start_refusals(&self) {
+        // Weak, as below.
+        let (app, stop) = (Arc::downgrade(&self.app), self.stop_workers.clone());
+        self.workers.spawn(run_every("refusals", worker::refusals::PAUSE, stop, move || {
+            worker::refusals::once(app.clone())
+        }));
+    }
+
     pub(super) fn start_feed(&self) {
         // Weak: the recorder ends when its last way in, which is the application's, is dropped.
         let (app, stop) = (Arc::downgrade(&self.app), self.stop_workers.clone());

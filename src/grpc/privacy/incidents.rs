@@ -8,7 +8,7 @@ use super::{
     shared::{Pages, size, subject, wire_subject},
 };
 use crate::{
-    app::privacy::{IncidentFile, IncidentRow, incidents, look_ups},
+    app::privacy::{IncidentFile, IncidentRow, MOST_ACCESSES, incidents, look_ups},
     grpc::{
         case::shared::Incoming,
         convert::{enums::number, submission::timestamp},
@@ -75,11 +75,20 @@ pub(super) async fn get_incident(
     let (_, extensions, message) = request.into_parts();
     let mut incoming = Incoming::of(privacy.words.clone(), &extensions, &message.language_code)?;
     let id = incoming.id("incident_id", &message.incident_id);
+    if message.access_page_size < 0 {
+        incoming.wrong("access_page_size", "violation-negative");
+    }
+    let most = u16::try_from(message.access_page_size).ok().filter(|most| *most > 0);
+    let most = most.unwrap_or(MOST_ACCESSES);
     incoming.done()?;
-    let file = incidents::get_incident(&privacy.app, &incoming.principal, id)
+    let filters = proto::GetIncidentRequest { incident_id: id.to_string(), ..Default::default() };
+    let pages = Pages::new(privacy, "GetIncident", &filters, &incoming.principal);
+    let before = pages.open(&message.access_page_token).map_err(|()| incoming.writer.page_token())?;
+    let file = incidents::get_incident(&privacy.app, &incoming.principal, id, (before, most))
         .await
         .map_err(|error| incoming.failed(&error))?;
-    let IncidentFile { row, description, measures, accesses, more_accesses } = file;
+    let next_access_page_token = pages.seal(file.next);
+    let IncidentFile { row, description, measures, accesses, next } = file;
     let mut sent = incident(privacy, &row);
     description.as_str().clone_into(&mut sent.description);
     sent.measures = measures
@@ -100,7 +109,8 @@ pub(super) async fn get_incident(
     Ok(Response::new(proto::GetIncidentResponse {
         incident: Some(sent),
         accesses: accesses.into_iter().map(access).collect(),
-        more_accesses,
+        more_accesses: next.is_some(),
+        next_access_page_token,
     }))
 }
 

@@ -18,8 +18,8 @@ use crate::{
     store::{Store, StoreError, Tx, audit},
 };
 
-/// Most entries that are shown of one incident.
-const MOST: i64 = 1_000;
+/// Most entries that are shown of one incident at a time.
+pub const MOST_ACCESSES: u16 = 1_000;
 
 /// An entry of the audit log about an access.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,12 +58,12 @@ pub struct IncidentFile {
     pub measures: Vec<Measure>,
     /// Who has seen the subject's data, newest first.
     pub accesses: Vec<AccessEntry>,
-    /// There are more.
-    pub more_accesses: bool,
+    /// The last of them, if there are more.
+    pub next: Option<Uuid>,
 }
 
 impl Store {
-    /// The incident `id` with everything about it. That it is read is written first, in the same transaction.
+    /// The incident `id` with everything about it, and at most `most` accesses from before `before` on. That it is read is written first, in the same transaction.
     ///
     /// # Errors
     /// When the database refuses or cannot be reached, or a text does not open.
@@ -72,6 +72,7 @@ impl Store {
         tools: Tools,
         who: Who,
         id: Uuid,
+        (before, most): (Option<Uuid>, u16),
         sealer: Arc<Sealer>,
     ) -> Result<Option<IncidentFile>, StoreError> {
         self.with_tx(who.scope.clone(), move |tx| {
@@ -84,13 +85,13 @@ impl Store {
                 let description = text::open(tx, &sealer, row.description_text_id).await?;
                 let measures = measures(tx, &sealer, id).await?;
                 let mut accesses = match row.subject {
-                    Some(subject) => accesses(tx, subject).await?,
+                    Some(subject) => accesses(tx, subject, before, most).await?,
                     None => Vec::new(),
                 };
-                let most = usize::try_from(MOST).unwrap_or(usize::MAX);
-                let more_accesses = accesses.len() > most;
-                accesses.truncate(most);
-                Ok(Some(IncidentFile { row, description, measures, accesses, more_accesses }))
+                let more = accesses.len() > usize::from(most);
+                accesses.truncate(usize::from(most));
+                let next = accesses.last().filter(|_| more).map(|entry| entry.id);
+                Ok(Some(IncidentFile { row, description, measures, accesses, next }))
             })
         })
         .await
@@ -112,36 +113,48 @@ async fn measures(tx: &mut Tx, sealer: &Sealer, id: Uuid) -> Result<Vec<Measure>
     Ok(measures)
 }
 
-/// Everything under which an access of the subject can stand in the log: the customer, his submissions, and his cases.
+/// Everything under which an access of the subject can stand in the log: the case, its customers, and of each of them submissions,
+/// cases, suspicions, and the lists that these are in.
 async fn names(tx: &mut Tx, subject: SubjectIds) -> Result<Vec<Uuid>, StoreError> {
-    let customer = match subject {
-        SubjectIds::Customer(id) | SubjectIds::CaseMember(_, id) => Some(id),
+    let customers = match subject {
+        SubjectIds::Customer(id) | SubjectIds::CaseMember(_, id) => vec![id],
         SubjectIds::Party(submission, party_no) => {
-            super::target::of(tx, SubjectIds::Party(submission, party_no))
-                .await?
-                .first()
-                .and_then(|target| target.customer_id)
+            let targets = super::target::of(tx, SubjectIds::Party(submission, party_no)).await?;
+            targets.first().and_then(|target| target.customer_id).into_iter().collect()
         }
-        SubjectIds::Case(_) => None,
+        SubjectIds::Case(case) => {
+            sqlx::query_scalar!("SELECT DISTINCT customer_id FROM case_member WHERE case_id = $1", case)
+                .fetch_all(&mut *tx)
+                .await?
+        }
     };
     let mut names = subject.ids();
-    if let Some(customer) = customer {
-        let more = sqlx::query_scalar!(
-            r#"SELECT submission_id AS "id!" FROM application_party WHERE customer_id = $1
-               UNION SELECT case_id FROM case_member WHERE customer_id = $1
-               UNION SELECT $1::uuid"#,
-            customer
-        )
-        .fetch_all(tx)
-        .await?;
-        names.extend(more);
-    }
+    let more = sqlx::query_scalar!(
+        r#"WITH suspected AS (
+               SELECT m.suspicion_id, s.list_id FROM suspicion_member m JOIN suspicion s ON s.id = m.suspicion_id
+               WHERE m.customer_id = ANY($1))
+           SELECT submission_id AS "id!" FROM application_party WHERE customer_id = ANY($1)
+           UNION SELECT case_id FROM case_member WHERE customer_id = ANY($1)
+           UNION SELECT suspicion_id FROM suspected
+           UNION SELECT list_id FROM suspected
+           UNION SELECT unnest($1::uuid[])"#,
+        &customers
+    )
+    .fetch_all(tx)
+    .await?;
+    names.extend(more);
     names.sort_unstable();
     names.dedup();
     Ok(names)
 }
 
-async fn accesses(tx: &mut Tx, subject: SubjectIds) -> Result<Vec<AccessEntry>, StoreError> {
+/// At most `most` and one more, newest first, of those before `before`.
+async fn accesses(
+    tx: &mut Tx,
+    subject: SubjectIds,
+    before: Option<Uuid>,
+    most: u16,
+) -> Result<Vec<AccessEntry>, StoreError> {
     let names = names(tx, subject).await?;
     // The actions are those of the index audit_entry_accesses.
     let rows = sqlx::query_as!(
@@ -149,15 +162,19 @@ async fn accesses(tx: &mut Tx, subject: SubjectIds) -> Result<Vec<AccessEntry>, 
         r#"SELECT id AS "id!", recorded_time AS "recorded_time!", actor AS "actor!", action AS "action!",
                   reason AS "reason!" FROM (
                SELECT id, recorded_time, actor, action, reason FROM audit_entry
-               WHERE action IN ('REVEAL_FIELDS', 'LEND', 'EXPORT', 'DOWNLOAD_EXPORT', 'VIEW_MASKED', 'READ_EVIDENCE')
+               WHERE action IN ('REVEAL_FIELDS', 'LEND', 'EXPORT', 'DOWNLOAD_EXPORT', 'VIEW_MASKED', 'READ_EVIDENCE',
+                       'EXPORT_SUSPICION_LIST', 'PRINT_CONFIRMATION_FORM')
                    AND subject_ids && $1
                UNION
                SELECT id, recorded_time, actor, action, reason FROM audit_pending
-               WHERE action IN ('REVEAL_FIELDS', 'LEND', 'EXPORT', 'DOWNLOAD_EXPORT', 'VIEW_MASKED', 'READ_EVIDENCE')
+               WHERE action IN ('REVEAL_FIELDS', 'LEND', 'EXPORT', 'DOWNLOAD_EXPORT', 'VIEW_MASKED', 'READ_EVIDENCE',
+                       'EXPORT_SUSPICION_LIST', 'PRINT_CONFIRMATION_FORM')
                    AND subject_ids && $1) AS entry
+           WHERE $3::uuid IS NULL OR id < $3
            ORDER BY id DESC LIMIT $2"#,
         &names,
-        MOST + 1,
+        i64::from(most) + 1,
+        before,
     )
     .fetch_all(tx)
     .await?;

@@ -90,6 +90,33 @@ impl Store {
         .await
     }
 
+    /// Counts `amount` of what was looked up beyond the look itself, which [`Self::count_look`] has counted: in the day only, and nothing
+    /// is refused for it. Others are told where the limit is crossed, and the next look is refused.
+    ///
+    /// # Errors
+    /// When the database refuses or cannot be reached.
+    pub async fn count_shown(
+        &self,
+        tools: Tools,
+        who: Who,
+        amount: u32,
+        limits: Limits,
+    ) -> Result<(), StoreError> {
+        self.with_tx(who.scope.clone(), move |tx| {
+            Box::pin(async move {
+                let now = tools.clock.now();
+                let day = shanghai::midnight(shanghai::date(now));
+                let in_day = count(tx, who.scope.actor(), Kind::LookUp, (DAY, day), amount).await?;
+                let before = in_day.saturating_sub(amount);
+                if before <= limits.a_day && in_day > limits.a_day {
+                    tell(tx, &tools, &who, (AlertKind::Day, Kind::LookUp, limits.a_day), now).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
     /// Alerts, newest first, from before `after` on.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ const LEFT: &[(Action, &[&str])] = &[
     (Action::ValidateApplications, &["RECORD_SUBMISSIONS"]),
     (Action::GetSubmission, &["VIEW_MASKED"]),
     (Action::ListSubmissions, &[]),
-    (Action::ExplainCertificate, &[]),
+    (Action::ExplainCertificate, &["TRY_APPLICATION"]),
     (Action::RecordPolicyEvent, &["RECORD_POLICY_EVENT"]),
     (Action::GetCallBackClearance, &[]),
     (Action::RunSuspicionList, &["CLOSE_SUSPICION_LIST", "SEAL_SUSPICION_LIST"]),

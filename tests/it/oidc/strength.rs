@@ -2,7 +2,7 @@
 //! older than its holder's role.
 
 use serde_json::json;
-use tonic::{Code, Request, Status};
+use tonic::{Code, Status};
 use uuid::Uuid;
 use zhenshi::{
     app::{
@@ -43,14 +43,11 @@ async fn strict() -> (Provider, TestService) {
     .await
 }
 
-/// Two calls of each kind, with the token: of what nobody has. Whoever gets past the door is told that.
+/// A call of each kind, with the token: of what nobody has. Whoever gets past the door is told that.
 async fn opens(service: &TestService, token: &str) -> [Result<(), Status>; 3] {
     let channel = connect(service).await;
     let (mut privacy, mut cases) =
         (PrivacyServiceClient::new(channel.clone()), CaseServiceClient::new(channel));
-    fn of<M>(token: &str, message: M) -> Request<M> {
-        with_token(token, message)
-    }
     let id = Uuid::from_u128(7).to_string();
     let reveal = proto::RevealFieldsRequest {
         subject: Some(proto::AccessSubject { case_id: id.clone(), ..Default::default() }),
@@ -67,9 +64,9 @@ async fn opens(service: &TestService, token: &str) -> [Result<(), Status>; 3] {
     };
     let download = proto::DownloadUnmaskedExportRequest { export_id: id, ..Default::default() };
     [
-        privacy.reveal_fields(of(token, reveal)).await.map(drop),
-        cases.get_evidence(of(token, evidence)).await.map(drop),
-        privacy.download_unmasked_export(of(token, download)).await.map(drop),
+        privacy.reveal_fields(with_token(token, reveal)).await.map(drop),
+        cases.get_evidence(with_token(token, evidence)).await.map(drop),
+        privacy.download_unmasked_export(with_token(token, download)).await.map(drop),
     ]
 }
 

@@ -7,3 +7,4 @@ mod evidence;
 mod exports;
 mod frame;
 mod privacy;
+mod try_it;

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use tonic::Status;
 use zhenshi::app::privacy::watch::tell_overdue;
-use zhenshi_proto::zhenshi::v1 as proto;
+use zhenshi_proto::zhenshi::v1::{self as proto, suspicion_service_client::SuspicionServiceClient};
 
 use super::Vault;
 use crate::support::{
@@ -14,9 +14,13 @@ use crate::support::{
 
 impl Vault {
     async fn leak(&self, staff: &str) -> proto::Incident {
+        self.leak_of(staff, self.customer()).await
+    }
+
+    async fn leak_of(&self, staff: &str, subject: proto::AccessSubject) -> proto::Incident {
         let message = proto::ReportLeakRequest {
             request_id: self.desk.office.request_id(),
-            subject: Some(self.customer()),
+            subject: Some(subject),
             description: "名单外泄".into(),
             language_code: "en".into(),
         };
@@ -83,7 +87,7 @@ async fn a_leak_is_dealt_with_by_both_named_roles() {
     let late = vault.measure("IS", &id, "y").await.unwrap_err();
     assert_eq!(metadata(&late, "why"), "CLOSED");
 
-    let get = proto::GetIncidentRequest { incident_id: id, language_code: "en".into() };
+    let get = proto::GetIncidentRequest { incident_id: id, language_code: "en".into(), ..Default::default() };
     let by = vault.desk.office.by("CO1", get);
     let file = vault.client.clone().get_incident(by).await.unwrap().into_inner();
     let shown = file.incident.unwrap();
@@ -119,4 +123,64 @@ async fn each_time_that_passes_is_told_once() {
     vault.measure("IS", &second, "已处理").await.unwrap();
     office.service.clock.advance(TimeDelta::hours(5));
     assert_eq!(tell().await, 0);
+}
+
+#[tokio::test]
+async fn of_a_case_and_of_a_customer_every_look_is_found_a_page_at_a_time() {
+    let vault = Vault::open().await;
+    let office = &vault.desk.office;
+    // By a grant for the customer, which does not name the case; by the case; masked, under the suspicion; in the file of the list.
+    let granted = vault.granted(vault.request()).await;
+    let next = || office.service.clock.advance(TimeDelta::seconds(1));
+    vault.show("B1", vault.reveal(&granted.grant_id)).await.unwrap();
+    next();
+    vault.show("B1", vault.reveal("")).await.unwrap();
+    next();
+    let channel = crate::support::calls::connect(&office.service).await;
+    let mut lists = SuspicionServiceClient::new(channel);
+    let list_date = Some(crate::support::applications::date(2026, 11, 24));
+    let message = proto::ListSuspicionsRequest {
+        list_date,
+        view: proto::SuspicionView::Masked.into(),
+        ..Default::default()
+    };
+    lists.list_suspicions(office.by("CS1", message)).await.unwrap();
+    next();
+    let message = proto::ExportSuspicionListRequest { list_date, ..Default::default() };
+    let mut file = lists.export_suspicion_list(office.by("CS2", message)).await.unwrap().into_inner();
+    while file.message().await.unwrap().is_some() {}
+    next();
+    let wanted = [
+        ("EXPORT_SUSPICION_LIST", "staff:CS2"),
+        ("VIEW_MASKED", "staff:CS1"),
+        ("REVEAL_FIELDS", "staff:B1"),
+        ("REVEAL_FIELDS", "staff:B1"),
+    ];
+    for subject in [vault.customer(), vault.case()] {
+        let id = vault.leak_of("CS1", subject).await.incident_id;
+        let (mut token, mut found) = (String::new(), Vec::new());
+        for left in [2, 0] {
+            let message = proto::GetIncidentRequest {
+                incident_id: id.clone(),
+                access_page_size: 2,
+                access_page_token: token,
+                ..Default::default()
+            };
+            let page =
+                vault.client.clone().get_incident(office.by("CO1", message)).await.unwrap().into_inner();
+            assert_eq!((page.accesses.len(), page.more_accesses), (2, left > 0));
+            found.extend(page.accesses.into_iter().map(|one| (one.action, one.actor)));
+            token = page.next_access_page_token;
+        }
+        assert!(token.is_empty());
+        let found: Vec<_> = found.iter().map(|(action, actor)| (action.as_str(), actor.as_str())).collect();
+        assert_eq!(found, wanted);
+    }
+    let message = proto::GetIncidentRequest {
+        incident_id: uuid::Uuid::from_u128(3).to_string(),
+        access_page_size: -1,
+        ..Default::default()
+    };
+    let wrong = vault.client.clone().get_incident(office.by("CO1", message)).await.unwrap_err();
+    assert_eq!(crate::support::calls::fields(&wrong), ["access_page_size"]);
 }

@@ -4,7 +4,10 @@ use chrono::TimeDelta;
 use tonic::Code;
 use tonic_types::StatusExt as _;
 use zhenshi::config::{Config, RoleLimits};
-use zhenshi_proto::zhenshi::v1::{self as proto, validation_service_client::ValidationServiceClient};
+use zhenshi_proto::zhenshi::v1::{
+    self as proto, suspicion_service_client::SuspicionServiceClient,
+    validation_service_client::ValidationServiceClient,
+};
 
 use super::Vault;
 use crate::support::{
@@ -136,6 +139,37 @@ async fn looking_at_many_customers_is_told_of() {
     let alerts = vault.alerts().await;
     assert_eq!(alerts.len(), 1, "once");
     assert_eq!(alerts[0].kind(), proto::AccessAlertKind::ManyCustomers);
+}
+
+#[tokio::test]
+async fn a_look_counts_whom_it_shows_in_the_day_and_is_not_cut_short() {
+    let vault = vault(|config| config.privacy.look_ups_a_day = 3).await;
+    let lists = SuspicionServiceClient::new(connect(&vault.desk.office.service).await);
+    let list_date = Some(crate::support::applications::date(2026, 11, 24));
+    let look = async |staff: &str| {
+        let view = proto::SuspicionView::Masked.into();
+        let message = proto::ListSuspicionsRequest { list_date, view, ..Default::default() };
+        let page = lists.clone().list_suspicions(vault.desk.office.by(staff, message)).await;
+        page.map(|page| page.into_inner().suspicions[0].members.len()).map_err(|status| reason(&status))
+    };
+    let file = async |staff: &str| {
+        let message = proto::ExportSuspicionListRequest { list_date, ..Default::default() };
+        let by = vault.desk.office.by(staff, message);
+        let mut pieces =
+            lists.clone().export_suspicion_list(by).await.map_err(|status| reason(&status))?.into_inner();
+        while pieces.message().await.unwrap().is_some() {}
+        Ok::<_, String>(())
+    };
+    // Two customers a look: the second passes the limit, shows them all the same, and is told of; the third is refused.
+    assert_eq!(look("CS1").await.unwrap(), look("CS1").await.unwrap());
+    assert_eq!(look("CS1").await.unwrap_err(), "QUOTA_EXCEEDED");
+    assert_eq!(file("CS1").await.unwrap_err(), "QUOTA_EXCEEDED");
+    let told = vault.alerts().await;
+    assert_eq!((told.len(), told[0].kind(), told[0].allowed), (1, proto::AccessAlertKind::Day, 3));
+    file("CS2").await.unwrap();
+    file("CS2").await.unwrap();
+    assert_eq!(file("CS2").await.unwrap_err(), "QUOTA_EXCEEDED");
+    assert_eq!(vault.alerts().await.len(), 2);
 }
 
 #[tokio::test]

@@ -79,7 +79,7 @@ pub(super) async fn judge(
 ) -> Result<Response, PageError> {
     let mut given = Given::new(pairs);
     let application = application(&person.say, &mut given);
-    let decision = try_application(&site.app, person.principal(), &application)?;
+    let decision = try_application(&site.app, person.principal(), &application).await?;
     page(&site, &person, Some(&given), Some(&decision))
 }
 

@@ -8,12 +8,13 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use axum_extra::extract::Form as Posted;
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{Asked, LONG_CHARACTERS, done, fact, named, refused, subject, who, wrong};
 use crate::{
     app::privacy::{
-        IncidentFile, IncidentRow, IncidentState,
+        IncidentFile, IncidentRow, IncidentState, MOST_ACCESSES,
         incidents::{close_incident, get_incident, record_measure},
     },
     security::policy::Action,
@@ -35,6 +36,13 @@ use crate::{
     },
 };
 
+/// Which accesses are shown: those from before an entry on, or the newest.
+#[derive(Deserialize)]
+pub(super) struct Older {
+    #[serde(default)]
+    before: String,
+}
+
 /// What the address says was just done.
 const DONE: [&str; 4] = ["report", "take", "measure", "close"];
 
@@ -43,21 +51,23 @@ pub(super) async fn show(
     State(site): State<Arc<Site>>,
     Path(address): Path<String>,
     Query(asked): Query<Asked>,
+    Query(Older { before }): Query<Older>,
 ) -> Result<Response, PageError> {
     let id = Uuid::try_parse(&address).map_err(|_| PageError::NotFound)?;
     let notice = done(&person.say, "page-incident-done", &DONE, &asked.done);
-    page(&site, &person, id, None, notice).await
+    let before = super::id(&before)?;
+    page(&site, &person, (id, before), None, notice).await
 }
 
 async fn page(
     site: &Arc<Site>,
     person: &Person,
-    id: Uuid,
+    (id, before): (Uuid, Option<Uuid>),
     given: Option<&Given>,
     notice: Option<Notice>,
 ) -> Result<Response, PageError> {
     let say = &person.say;
-    let file = get_incident(&site.app, person.principal(), id).await?;
+    let file = get_incident(&site.app, person.principal(), id, (before, MOST_ACCESSES)).await?;
     let title = say.named("page-incident-title", &say::time(file.row.reported_time));
     let layout = person.layout(Section::Incidents, title);
     let mut page = DeskPage::new(layout.under("/incidents", say.t("page-nav-incidents")), String::new());
@@ -67,6 +77,9 @@ async fn page(
         let shown = subject::shown(site, person, subject).await?;
         page.facts.push(shown.fact(say));
         page.links.extend(shown.link());
+    }
+    if let Some(next) = file.next {
+        page.links.push((format!("/incidents/{id}?before={next}"), say.t("page-incident-accesses-older")));
     }
     page.form = form(site, person, &file.row, given)?;
     page.grids.push(measures(say, &file));
@@ -163,8 +176,8 @@ fn accesses(say: &Say, file: &IncidentFile) -> Grid {
         ..GridRow::default()
     };
     let heads = ["page-audit-time", "page-audit-actor", "page-audit-action", "page-audit-reason"];
-    let caption = if file.more_accesses {
-        say.n("page-incident-accesses-newest", file.accesses.len())
+    let caption = if file.next.is_some() {
+        say.n("page-incident-accesses-some", file.accesses.len())
     } else {
         say.t("page-incident-accesses")
     };
@@ -192,7 +205,7 @@ pub(super) async fn act(
         given.wrong("measure", say.t("page-incident-measure-apart"));
     }
     if given.is_wrong() {
-        return page(&site, &person, id, Some(&given), Some(wrong(say))).await;
+        return page(&site, &person, (id, None), Some(&given), Some(wrong(say))).await;
     }
     let key = given.request(&site.app, &format!("incident {id}"))?;
     let answer = match what.as_str() {
@@ -206,7 +219,7 @@ pub(super) async fn act(
             Ok((StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response())
         }
         Err(error) => match refused(say, &error) {
-            Some(notice) => page(&site, &person, id, Some(&given), Some(notice)).await,
+            Some(notice) => page(&site, &person, (id, None), Some(&given), Some(notice)).await,
             None => Err(error.into()),
         },
     }
