@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     security::audit_key::AuditKeys,
-    store::{audit::MAC_BYTES, audit_verify::Checkpoint, relay::Link},
+    store::{audit::MAC_BYTES, audit_verify::Checkpoint, relay::Link, retention::LedgerMark},
 };
 
 /// Longest line of a file of checkpoints; ours have about 300 bytes.
@@ -33,8 +33,21 @@ pub struct SignedCheckpoint {
     pub time: DateTime<Utc>,
     /// Version of the audit key that signed it.
     pub key_version: u16,
+    /// Where the shred ledger ended, once there was a destruction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<LedgerEnd>,
     /// Ed25519 signature over [`SignedCheckpoint::message`], base64.
     pub signature: String,
+}
+
+/// The end of the shred ledger, as a checkpoint carries it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LedgerEnd {
+    /// How many lines.
+    pub lines: i64,
+    /// HMAC of the last one, base64.
+    pub mac: String,
 }
 
 /// Why a checkpoint cannot be used.
@@ -66,16 +79,23 @@ fn file_error(path: &Path) -> impl FnOnce(io::Error) -> CheckpointError + '_ {
 }
 
 impl SignedCheckpoint {
-    /// Signs `link` as the end of the chain at `time`, which is kept to the microsecond.
+    /// Signs `link` as the end of the chain at `time`, which is kept to the microsecond, and `ledger` as that of the shred ledger.
     ///
     /// # Errors
     /// [`CheckpointError::NoKey`].
-    pub fn sign(keys: &AuditKeys, link: &Link, time: DateTime<Utc>) -> Result<Self, CheckpointError> {
+    pub fn sign(
+        keys: &AuditKeys,
+        link: &Link,
+        ledger: &LedgerMark,
+        time: DateTime<Utc>,
+    ) -> Result<Self, CheckpointError> {
         let mut checkpoint = Self {
             position: link.position,
             mac: BASE64_STANDARD.encode(link.mac),
             time: DateTime::from_timestamp_micros(time.timestamp_micros()).unwrap_or(time),
             key_version: keys.version(),
+            ledger: (ledger.lines > 0)
+                .then(|| LedgerEnd { lines: ledger.lines, mac: BASE64_STANDARD.encode(&ledger.mac) }),
             signature: String::new(),
         };
         let signature = keys.sign(checkpoint.message().as_bytes()).ok_or(CheckpointError::NoKey)?;
@@ -83,11 +103,16 @@ impl SignedCheckpoint {
         Ok(checkpoint)
     }
 
-    /// What is signed: five lines of text.
+    /// What is signed: five lines of text; with a ledger another first line, and two more.
     pub fn message(&self) -> String {
         let time = self.time.to_rfc3339_opts(SecondsFormat::Micros, true);
-        let Self { position, mac, key_version, .. } = self;
-        format!("zhenshi audit checkpoint v1\n{position}\n{mac}\n{time}\n{key_version}\n")
+        let Self { position, mac, key_version, ledger, .. } = self;
+        match ledger {
+            None => format!("zhenshi audit checkpoint v1\n{position}\n{mac}\n{time}\n{key_version}\n"),
+            Some(LedgerEnd { lines, mac: end }) => format!(
+                "zhenshi audit checkpoint v2\n{position}\n{mac}\n{time}\n{key_version}\n{lines}\n{end}\n"
+            ),
+        }
     }
 
     /// The checkpoint, if the signature is of one of `keys`.
@@ -98,6 +123,12 @@ impl SignedCheckpoint {
         }
         let mac: [u8; MAC_BYTES] = BASE64_STANDARD.decode(&self.mac).ok()?.try_into().ok()?;
         Some(Checkpoint { position: self.position, mac })
+    }
+
+    /// Where the shred ledger ended.
+    fn ledger_mark(&self) -> Option<LedgerMark> {
+        let LedgerEnd { lines, mac } = self.ledger.as_ref()?;
+        Some(LedgerMark { lines: *lines, mac: BASE64_STANDARD.decode(mac).ok()? })
     }
 
     fn line(&self) -> String {
@@ -149,6 +180,20 @@ impl CheckpointFiles {
             return Ok(None);
         }
         Ok(read_checkpoints(&self.newest, keys)?.into_iter().max())
+    }
+
+    /// Where the shred ledger ended when the newest was signed, if there is one that says so.
+    ///
+    /// # Errors
+    /// As [`CheckpointFiles::read_newest`].
+    pub fn read_newest_ledger(&self, keys: &AuditKeys) -> Result<Option<LedgerMark>, CheckpointError> {
+        if self.read_newest(keys)?.is_none() {
+            return Ok(None);
+        }
+        let text = fs::read(&self.newest).map_err(file_error(&self.newest))?;
+        // Its signature was found right above; a file that is replaced meanwhile is read whole, old or new.
+        let newest = serde_json::from_slice::<SignedCheckpoint>(&text).ok();
+        Ok(newest.filter(|newest| newest.verified(keys).is_some()).and_then(|newest| newest.ledger_mark()))
     }
 
     /// The newest and all that are kept.
@@ -234,9 +279,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (keys, files) = (keys(), files(folder.path()));
         assert_eq!(files.read(&keys).unwrap(), []);
+        let none = LedgerMark::default();
         for position in [7, 9] {
             let time = DateTime::from_timestamp_nanos(86_400_000_000_000 * position + 5);
-            files.write(&SignedCheckpoint::sign(&keys, &link(position), time).unwrap()).unwrap();
+            files.write(&SignedCheckpoint::sign(&keys, &link(position), &none, time).unwrap()).unwrap();
         }
         assert_eq!(files.read_newest(&keys).unwrap().unwrap().position, 9);
         let positions: Vec<i64> = files.read(&keys).unwrap().iter().map(|kept| kept.position).collect();
@@ -252,11 +298,30 @@ mod tests {
     }
 
     #[test]
+    fn the_end_of_the_ledger_is_signed_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (keys, files) = (keys(), files(folder.path()));
+        assert_eq!(files.read_newest_ledger(&keys).unwrap(), None);
+        let time = DateTime::from_timestamp_micros(5).unwrap();
+        let signed = |ledger: &LedgerMark| SignedCheckpoint::sign(&keys, &link(7), ledger, time).unwrap();
+        files.write(&signed(&LedgerMark::default())).unwrap();
+        assert!(!fs::read_to_string(&files.newest).unwrap().contains("ledger"));
+        assert_eq!(files.read_newest_ledger(&keys).unwrap(), None);
+        let mark = LedgerMark { lines: 3, mac: vec![9; 32] };
+        files.write(&signed(&mark)).unwrap();
+        assert_eq!(files.read_newest_ledger(&keys).unwrap(), Some(mark));
+        let text = fs::read_to_string(&files.newest).unwrap();
+        fs::write(&files.newest, text.replace("\"lines\":3", "\"lines\":2")).unwrap();
+        assert!(files.read_newest_ledger(&keys).is_err());
+    }
+
+    #[test]
     fn a_line_that_was_being_written_is_passed_over() {
         let folder = tempfile::tempdir().unwrap();
         let (keys, files) = (keys(), files(folder.path()));
         let time = DateTime::from_timestamp_micros(5).unwrap();
-        files.write(&SignedCheckpoint::sign(&keys, &link(7), time).unwrap()).unwrap();
+        let none = LedgerMark::default();
+        files.write(&SignedCheckpoint::sign(&keys, &link(7), &none, time).unwrap()).unwrap();
         let day = files.kept.join("1970-01-01.jsonl");
         let text = fs::read_to_string(&day).unwrap();
         fs::write(&day, format!("{text}{}", &text[..20])).unwrap();

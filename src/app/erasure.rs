@@ -4,6 +4,7 @@
 //! destroyed is written outside the database first ([`ledger`]): after a restore it is destroyed again before anything opens.
 //! To add a use case: its file here, its [`Action`](crate::security::policy::Action), its command in `cli/erasure.rs`.
 
+pub mod accept_ledger;
 pub mod certificate;
 pub mod decide;
 pub mod hold;

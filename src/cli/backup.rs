@@ -12,11 +12,12 @@ use serde_json::json;
 use super::{Context, EXIT_FINDINGS, in_process::InProcess, output, session::Session};
 use crate::{
     app::{
+        App,
         backup::{
             make::{Backup, Made, backup},
             restore::{Restore, restore},
         },
-        erasure::shred::replay_ledger,
+        erasure::shred::{replay_ledger, scrub},
     },
     store::embedded::find_program,
 };
@@ -86,16 +87,23 @@ fn recipient(text: &str) -> anyhow::Result<Recipient> {
     key.with_context(|| format!("--recipient {text}: not a public key of age (`age1…`)"))
 }
 
-/// Restores the backup `from` into the empty database of `session`, destroys again whom the ledger names, and verifies.
+/// What is to be restored.
+pub struct Asked {
+    /// File of the secret key.
+    pub identity: PathBuf,
+    /// The backup.
+    pub from: PathBuf,
+    /// Somebody says that there is no ledger.
+    pub no_ledger: bool,
+}
+
+/// Restores a backup into the empty database of `session`, destroys again whom the ledger names, rewrites what had held them, and
+/// verifies.
 ///
 /// # Errors
-/// When the target is not empty, the backup is not whole or of another schema, or something fails.
-pub async fn into(
-    context: &Context,
-    session: &Session,
-    identity: PathBuf,
-    from: PathBuf,
-) -> anyhow::Result<ExitCode> {
+/// When the ledger is not there, the target is not empty, the backup is not whole or of another schema, or something fails.
+pub async fn into(context: &Context, session: &Session, asked: Asked) -> anyhow::Result<ExitCode> {
+    let Asked { identity, from, no_ledger } = asked;
     let keyring = context.config.keyring_path();
     if !keyring.exists() {
         bail!(
@@ -103,12 +111,22 @@ pub async fn into(
             keyring.display()
         );
     }
+    let ledger = context.config.ledger_path();
+    match (ledger.exists(), no_ledger) {
+        (false, false) => bail!(
+            "{}: put the shred ledger there first (retention.ledger_path): whoever was destroyed since the backup was made would be \
+             back; give --no-ledger if nobody was ever destroyed",
+            ledger.display()
+        ),
+        (true, true) => bail!("{}: --no-ledger was given, and there is one", ledger.display()),
+        _ => {}
+    }
     let url = context.config.database.migrate_url.as_ref().unwrap_or(&session.url).clone();
     let program = find_program(context.config.database.postgres_bin.clone(), "pg_restore");
-    let header = restore(Restore { url, program, identity, from }).await?;
+    let header = restore(Restore { url: url.clone(), program, identity, from }).await?;
     output::note(format!("restored what was there at {}", header.begun_time));
     let inside = InProcess::open(context, session).await?;
-    let replayed = replay_ledger(&inside.app).await;
+    let replayed = again(&inside.app, &url).await;
     let keys = inside.app.audit_keys.get();
     let report = inside.app.store.verify_audit(keys, Vec::new()).await;
     inside.close().await?;
@@ -132,4 +150,16 @@ pub async fn into(
         output::note("callers repeat what was not answered since then, with the same request ids");
     }
     Ok(if report.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FINDINGS) })
+}
+
+/// Destroys again whom the ledger names, and rewrites what the restore had brought back of them.
+async fn again(app: &App, url: &str) -> anyhow::Result<usize> {
+    let replayed = replay_ledger(app).await?;
+    if replayed > 0 {
+        let (_, scrubbed) = scrub(app, url, |words: &str| output::note(words)).await?;
+        if !scrubbed.log_ended {
+            output::note("the login may not end the write-ahead log: have an administrator run CHECKPOINT");
+        }
+    }
+    Ok(replayed)
 }

@@ -41,6 +41,9 @@ pub enum Command {
         /// File of the secret key of age.
         #[arg(long, value_name = "FILE")]
         identity: PathBuf,
+        /// There is no shred ledger: nobody was ever destroyed.
+        #[arg(long)]
+        no_ledger: bool,
     },
     /// Make the roles and apply the migrations that are missing.
     Migrate {
@@ -70,7 +73,9 @@ async fn run_in(context: &Context, session: &Session, command: Command) -> anyho
         Command::Backup { out, recipients } => {
             return backup::make(context, session, &recipients, &out).await;
         }
-        Command::Restore { from, identity } => return backup::into(context, session, identity, from).await,
+        Command::Restore { from, identity, no_ledger } => {
+            return backup::into(context, session, backup::Asked { identity, from, no_ledger }).await;
+        }
         Command::Migrate { .. } => {
             let url = context.config.database.migrate_url.as_ref().unwrap_or(&session.url);
             migrate(url, context.clock.now()).await?;

@@ -13,6 +13,7 @@ use crate::{
     app::{
         App,
         erasure::{
+            accept_ledger::accept_ledger,
             decide::decide_erasure,
             hold::{lift_hold, place_hold},
             list::{get_erasure, list_erasures, list_subjects, show_subject},
@@ -162,6 +163,8 @@ pub enum Command {
     Run,
     /// Destroy again what the ledger says was destroyed, after a restore by other means than `db restore`.
     Replay,
+    /// Take the ledger as it is for the whole one, after it was cut or lost for good: what this database knows of is added.
+    AcceptLedger,
     /// Rewrite the tables that had held destroyed keys, and end the write-ahead log that had them. Locks each table.
     Scrub,
 }
@@ -190,6 +193,13 @@ async fn act(context: &Context, session: &Session, app: &Arc<App>, command: Comm
         Command::Replay => {
             let count = replay_ledger(app).await?;
             output::note(format!("{count} of the ledger destroyed again"));
+        }
+        Command::AcceptLedger => {
+            let accepted = accept_ledger(app).await?;
+            output::note(format!(
+                "the ledger has {} lines now, {} of them added from this database; {} had been known of",
+                accepted.lines, accepted.added, accepted.known
+            ));
         }
         Command::Scrub => {
             let url = context.config.database.migrate_url.as_ref().unwrap_or(&session.url);
@@ -253,7 +263,7 @@ async fn act_as(
             output::line(format!("{}", row.id));
         }
         Command::Lift { id } => lift_hold(app, member, id).await?,
-        Command::Run | Command::Replay | Command::Scrub => {}
+        Command::Run | Command::Replay | Command::AcceptLedger | Command::Scrub => {}
     }
     Ok(())
 }
@@ -303,6 +313,7 @@ fn erasure(context: &Context, row: &ErasureRow) {
         "approved": row.approved,
         "shredded_time": row.shredded_time,
         "scrubbed_time": row.scrubbed_time,
+        "kept_case_ids": (!row.kept_case_ids.is_empty()).then_some(&row.kept_case_ids),
     });
     show(context, &value);
 }

@@ -4,11 +4,13 @@
 //! - The rows: each batch of submissions, each policy event and holiday notice recomputed from the tables and compared with
 //!   the digest in its entry.
 //! - Insertions: as many submissions in the tables as the entries name.
+//! - The registers of access and of destructions: each row as its last entry says.
 //! - A cut tail leaves a chain that is right in itself: only a checkpoint from outside the database finds it.
 
 pub mod chain;
 pub mod fault;
 mod kept_once;
+pub(in crate::store) mod registers;
 
 use std::sync::Arc;
 
@@ -78,6 +80,7 @@ impl Store {
                 verify_tail(tx, &mut report).await?;
                 verify_count(tx, &mut report).await?;
                 kept_once::verify_strangers(tx, &mut report).await?;
+                registers::verify(tx, &mut report).await?;
                 report.faults = std::mem::take(&mut report.found).into_vec();
                 Ok(report)
             })

@@ -105,7 +105,8 @@ impl Checkpoints {
         let grown = end.position - last.as_ref().map_or(0, |last| last.position);
         let rested = self.with(|state| state.last_time.is_none_or(|time| now - time >= EVERY));
         if grown >= EVERY_ENTRIES || (grown > 0 && rested) {
-            match SignedCheckpoint::sign(&self.keys.get(), &end, now) {
+            let ledger = self.store.ledger_mark().await?;
+            match SignedCheckpoint::sign(&self.keys.get(), &end, &ledger, now) {
                 Ok(checkpoint) => {
                     self.keep(&checkpoint, Checkpoint { position: end.position, mac: end.mac }, now);
                 }

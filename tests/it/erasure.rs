@@ -1,8 +1,10 @@
 //! Retention and erasure of persons: nothing before its time, two persons, nothing left of the one, everything of the other.
 
 mod after_a_restore;
+mod holds;
 mod inspection;
 mod kills;
+mod ledger;
 mod scrubbing;
 mod service;
 mod time;

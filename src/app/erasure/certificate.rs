@@ -108,6 +108,7 @@ mod tests {
             shredded_time: None,
             certificate: None,
             scrubbed_time: None,
+            kept_case_ids: Vec::new(),
         };
         let key = hmac::Key::new(hmac::HMAC_SHA256, &[1; 32]);
         let counts = Counts { sealed_keys: 3, ..Counts::default() };

@@ -1,8 +1,9 @@
 //! The shred ledger: who was destroyed, in a file outside the database, so that a restored backup can be made to forget
-//! again. Surrogates only: to whoever has no database it says nothing.
+//! again. Surrogates, numbers of matters and staff only: to whoever has no database it says nothing of a customer.
 //!
 //! One JSON line a destruction, each with an HMAC over itself and its predecessor's: a line that was changed, removed or put
-//! in is noticed. A line is whole when it ends with a line feed; a torn last one was never acted upon and is overwritten.
+//! in is noticed. Lines that were cut off the end, or a file that is gone, are noticed by a [`LedgerMark`] that is kept elsewhere.
+//! A line is whole when it ends with a line feed; a torn last one was never acted upon and is overwritten.
 
 use std::{
     fs::{File, OpenOptions},
@@ -17,7 +18,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::store::retention::Targets;
+use crate::store::retention::{LedgerMark, Targets};
 
 /// What stands before everything that is signed here.
 const LABEL: &[u8] = b"zhenshi shred ledger v1";
@@ -45,6 +46,29 @@ pub enum LedgerError {
         /// Which line, from 1.
         line: usize,
     },
+    /// Lines are missing at its end, or all of it.
+    #[error(
+        "shred ledger {path}: it has {lines} lines, and {known} are known of: put the whole ledger back, or persons who were \
+         destroyed may be there again; if it is lost for good, `zhenshi erasure accept-ledger`"
+    )]
+    Short {
+        /// The file.
+        path: PathBuf,
+        /// How many lines it has.
+        lines: i64,
+        /// How many it had.
+        known: i64,
+    },
+    /// It is whole in itself and not the one that was known.
+    #[error(
+        "shred ledger {path}: line {line} is another than was known: this is not the ledger of this installation"
+    )]
+    Other {
+        /// The file.
+        path: PathBuf,
+        /// Which line, from 1.
+        line: i64,
+    },
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -70,29 +94,61 @@ struct Content {
     length: u64,
 }
 
+impl Content {
+    fn mark(&self) -> LedgerMark {
+        LedgerMark { lines: i64::try_from(self.lines.len()).unwrap_or(i64::MAX), mac: self.mac.clone() }
+    }
+}
+
 impl Ledger {
     /// The ledger at `path`, signed with `key`; the file may not be there yet.
     pub fn new(path: &Path, key: hmac::Key) -> Self {
         Self { path: path.to_owned(), key }
     }
 
-    /// Everybody who was destroyed, in order.
+    /// Everybody who was destroyed, in order. A file that is not there names nobody: whether it should be there, only marks tell.
     ///
     /// # Errors
     /// When the file cannot be read or a line is not as it was written.
     pub fn read(&self) -> Result<Vec<Targets>, LedgerError> {
-        match File::open(&self.path) {
-            Ok(mut file) => Ok(self.content(&mut file)?.lines.into_iter().map(|line| line.targets).collect()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-            Err(source) => Err(LedgerError::File { path: self.path.clone(), source }),
-        }
+        Ok(self.read_known(&[])?.0)
     }
 
-    /// Adds a destruction, synced; one that is there already is not added again.
+    /// Everybody who was destroyed, in order, and where the ledger ends. It must reach at least to each of `known`.
+    ///
+    /// # Errors
+    /// As [`Ledger::read`]; [`LedgerError::Short`] and [`LedgerError::Other`] if it is not the ledger that was known.
+    pub fn read_known(&self, known: &[LedgerMark]) -> Result<(Vec<Targets>, LedgerMark), LedgerError> {
+        let content = match File::open(&self.path) {
+            Ok(mut file) => self.content(&mut file)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Content::default(),
+            Err(source) => return Err(LedgerError::File { path: self.path.clone(), source }),
+        };
+        let mark = content.mark();
+        for one in known.iter().filter(|one| one.lines > 0) {
+            let (path, known) = (self.path.clone(), one.lines);
+            let place = usize::try_from(known - 1).unwrap_or(usize::MAX);
+            let Some(line) = content.lines.get(place) else {
+                return Err(LedgerError::Short { path, lines: mark.lines, known });
+            };
+            // Its HMAC was found right above.
+            if BASE64_STANDARD.decode(&line.mac).unwrap_or_default() != one.mac {
+                return Err(LedgerError::Other { path, line: known });
+            }
+        }
+        Ok((content.lines.into_iter().map(|line| line.targets).collect(), mark))
+    }
+
+    /// Whether there is a file.
+    pub fn exists(&self) -> bool {
+        self.path.exists()
+    }
+
+    /// Adds a destruction, synced; one that is there already is not added again. Says where the ledger ends then.
     ///
     /// # Errors
     /// As [`Ledger::read`], and when the file cannot be written.
-    pub fn append(&self, targets: &Targets, time: DateTime<Utc>) -> Result<(), LedgerError> {
+    pub fn append(&self, targets: &Targets, time: DateTime<Utc>) -> Result<LedgerMark, LedgerError> {
         let failed = |source| LedgerError::File { path: self.path.clone(), source };
         let new = !self.path.exists();
         let mut file = OpenOptions::new()
@@ -107,10 +163,11 @@ impl Ledger {
         file.lock().map_err(failed)?;
         let content = self.content(&mut file)?;
         if content.lines.iter().any(|line| line.targets.erasure_id == targets.erasure_id) {
-            return Ok(());
+            return Ok(content.mark());
         }
-        let mac = BASE64_STANDARD.encode(self.mac(&content.mac, time, targets));
-        let line = Line { time, targets: targets.clone(), mac };
+        let mac = self.mac(&content.mac, time, targets);
+        let mark = LedgerMark { lines: content.mark().lines + 1, mac: mac.as_ref().to_vec() };
+        let line = Line { time, targets: targets.clone(), mac: BASE64_STANDARD.encode(mac) };
         // Ids, numbers and times always serialise.
         let mut text = serde_json::to_string(&line).unwrap_or_default();
         text.push('\n');
@@ -121,7 +178,7 @@ impl Ledger {
         if new && let Some(folder) = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
         }
-        Ok(())
+        Ok(mark)
     }
 
     fn content(&self, file: &mut File) -> Result<Content, LedgerError> {
@@ -173,6 +230,7 @@ mod tests {
             erasure_id: Uuid::from_u128(number),
             customer_id: Some(Uuid::from_u128(number + 1)),
             parties: vec![(Uuid::from_u128(number + 2), 0)],
+            decision: None,
         }
     }
 
@@ -192,6 +250,41 @@ mod tests {
         ledger.append(&targets(30), at).unwrap();
         assert_eq!(ledger.read().unwrap(), [targets(10), targets(20), targets(30)]);
         assert_eq!(missing(&[Uuid::from_u128(20), Uuid::from_u128(40)], &ledger.read().unwrap()).len(), 1);
+    }
+
+    #[test]
+    fn a_ledger_that_was_cut_or_is_gone_or_another_is_noticed_by_what_is_known_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = DateTime::from_timestamp_micros(7).unwrap();
+        let ledger = ledger(folder.path(), 1);
+        let marks: Vec<LedgerMark> =
+            [10, 20, 30].iter().map(|number| ledger.append(&targets(*number), at).unwrap()).collect();
+        assert_eq!(marks.iter().map(|mark| mark.lines).collect::<Vec<_>>(), [1, 2, 3]);
+        assert_eq!(ledger.append(&targets(20), at).unwrap(), marks[2], "added once");
+        assert_eq!(
+            ledger.read_known(&marks).unwrap(),
+            (vec![targets(10), targets(20), targets(30)], marks[2].clone())
+        );
+        let text = std::fs::read_to_string(&ledger.path).unwrap();
+        let cut: String = text.split_inclusive('\n').take(2).collect();
+        std::fs::write(&ledger.path, cut).unwrap();
+        assert_eq!(ledger.read_known(&marks[..2]).unwrap().1, marks[1]);
+        assert!(matches!(ledger.read_known(&marks), Err(LedgerError::Short { lines: 2, known: 3, .. })));
+        std::fs::remove_file(&ledger.path).unwrap();
+        assert_eq!(ledger.read_known(&[LedgerMark::default()]).unwrap(), (vec![], LedgerMark::default()));
+        assert!(matches!(ledger.read_known(&marks[..1]), Err(LedgerError::Short { lines: 0, known: 1, .. })));
+        // Written anew by the same keys, but of others.
+        for number in [40, 50, 60] {
+            ledger.append(&targets(number), at).unwrap();
+        }
+        assert!(matches!(ledger.read_known(&marks[2..]), Err(LedgerError::Other { line: 3, .. })));
+    }
+
+    #[test]
+    fn lines_of_early_releases_are_read_as_they_were_signed() {
+        let line = serde_json::to_string(&targets(10)).unwrap();
+        assert!(!line.contains("decision"), "their HMAC is over a line without it: {line}");
+        assert_eq!(serde_json::from_str::<Targets>(&line).unwrap(), targets(10));
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Destroying what was approved, and destroying again after a restore.
+//! Destroying what was approved, and destroying again after a restore. The ledger is believed only if it reaches as far as is
+//! known of it.
 
 use uuid::Uuid;
 
@@ -7,9 +8,12 @@ use super::{
     certificate::Certificate,
     ledger::{Ledger, LedgerError},
 };
-use crate::store::{
-    StoreError,
-    retention::{Asked, Tools, scrub::Scrubbed},
+use crate::{
+    app::checkpoint::CheckpointError,
+    store::{
+        StoreError,
+        retention::{Asked, Counts, LedgerMark, Targets, Tools, scrub::Scrubbed},
+    },
 };
 
 /// Destructions of one pass of the job.
@@ -26,16 +30,30 @@ pub enum ShredError {
     /// The ledger.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// The checkpoint that says where the ledger ends.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
 }
 
 impl App {
-    fn shred_tools(&self) -> Tools {
+    pub(super) fn shred_tools(&self) -> Tools {
         Tools { now: self.clock.now(), entropy: self.entropy.clone(), actor: ACTOR.to_owned() }
     }
 
     /// The shred ledger.
     pub fn ledger(&self) -> Ledger {
         Ledger::new(&self.witness.ledger, self.witness.key.clone())
+    }
+
+    /// How far the ledger is known to reach: by this database, and by the newest checkpoint outside it.
+    pub(in crate::app) async fn known_of_ledger(&self) -> Result<Vec<LedgerMark>, StoreError> {
+        let mut marks = vec![self.store.ledger_mark().await?];
+        match self.checkpoints.read_newest_ledger(&self.audit_keys.get()) {
+            Ok(mark) => marks.extend(mark),
+            // `zhenshi audit verify` says it again.
+            Err(error) => tracing::error!(error = %error, "the newest audit checkpoint cannot be used"),
+        }
+        Ok(marks)
     }
 }
 
@@ -56,11 +74,21 @@ async fn shred_one(app: &App, id: Uuid) -> Result<bool, ShredError> {
     let tools = app.shred_tools();
     // A ledger that cannot be read is told before anything is touched.
     let (ledger, time) = (app.ledger(), tools.now);
-    ledger.read()?;
+    ledger.read_known(&app.known_of_ledger().await?)?;
     let write = move |targets: &_| ledger.append(targets, time).map_err(std::io::Error::other);
     let begun = app.store.begin_shredding(tools.clone(), id, write).await?;
     let Asked::Done((targets, counts)) = begun else { return Ok(false) };
-    app.store.shred(tools.clone(), targets).await?;
+    destroy(app, tools, targets, counts).await
+}
+
+/// Destroys `targets` and certifies it; not done as long as a hold on somebody else keeps a case that is his too.
+async fn destroy(app: &App, tools: Tools, targets: Targets, counts: Counts) -> Result<bool, ShredError> {
+    let id = targets.erasure_id;
+    let kept = app.store.shred(tools.clone(), targets).await?;
+    if !kept.is_empty() {
+        app.store.keep_cases(tools, id, kept).await?;
+        return Ok(false);
+    }
     let Some(row) = app.store.erasure(crate::security::scope::Scope::system(), id).await? else {
         return Ok(false);
     };
@@ -72,21 +100,33 @@ async fn shred_one(app: &App, id: Uuid) -> Result<bool, ShredError> {
 /// Destroys again whom the ledger names and this database does not know as destroyed: it came from a backup. Says how many.
 ///
 /// # Errors
-/// When the ledger is not as it was written, or the database cannot be reached.
+/// When the ledger is not as it was written or not as long as is known, or the database cannot be reached.
 pub async fn replay_ledger(app: &App) -> Result<usize, ShredError> {
-    let all = app.ledger().read()?;
+    let (all, mark) = app.ledger().read_known(&app.known_of_ledger().await?)?;
     if all.is_empty() {
         return Ok(0);
     }
     let here: std::collections::BTreeSet<Uuid> = app.store.shredded_here().await?.into_iter().collect();
     let mut replayed = 0;
     for targets in all.into_iter().filter(|targets| !here.contains(&targets.erasure_id)) {
-        let id = targets.erasure_id;
-        app.store.shred(app.shred_tools(), targets).await?;
-        app.store.mark_replayed(app.shred_tools(), id).await?;
+        shred_again(app, targets).await?;
         replayed += 1;
     }
+    app.store.raise_ledger_mark(mark).await?;
     Ok(replayed)
+}
+
+async fn shred_again(app: &App, targets: Targets) -> Result<(), ShredError> {
+    let (tools, id) = (app.shred_tools(), targets.erasure_id);
+    if let Some(counts) = app.store.begin_again(tools.clone(), targets.clone()).await? {
+        destroy(app, tools, targets, counts).await?;
+        return Ok(());
+    }
+    // Nobody here, or a line that does not say who decided. What is kept is looked at again by the next start.
+    if app.store.shred(tools.clone(), targets).await?.is_empty() {
+        app.store.mark_replayed(tools, id).await?;
+    }
+    Ok(())
 }
 
 /// Rewrites what still held the data of the destroyed, as the login of `url` (the one that migrates). Says of how many.
@@ -94,6 +134,7 @@ pub async fn replay_ledger(app: &App) -> Result<usize, ShredError> {
 /// # Errors
 /// When the ledger cannot be read, or the database refuses.
 pub async fn scrub(app: &App, url: &str, progress: impl Fn(&str)) -> Result<(usize, Scrubbed), ShredError> {
+    let begun_time = app.clock.now();
     let ids = app.store.unscrubbed().await?;
     let ledger = app.ledger().read()?;
     let of_them = ledger.iter().filter(|targets| ids.contains(&targets.erasure_id));
@@ -101,6 +142,6 @@ pub async fn scrub(app: &App, url: &str, progress: impl Fn(&str)) -> Result<(usi
         of_them.flat_map(|targets| targets.parties.iter().map(|(submission_id, _)| *submission_id)).collect();
     let scrubbed = crate::store::retention::scrub::scrub(url, &submission_ids, progress).await?;
     let count = ids.len();
-    app.store.mark_scrubbed(app.shred_tools(), ids).await?;
+    app.store.mark_scrubbed(app.shred_tools(), ids, begun_time).await?;
     Ok((count, scrubbed))
 }

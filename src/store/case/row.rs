@@ -192,6 +192,12 @@ pub(in crate::store) async fn lock_many(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec
     raws.into_iter().map(CaseRow::try_from).collect()
 }
 
+/// Reads a case and keeps it as it is until the transaction ends; others may read it too.
+pub(in crate::store) async fn share(tx: &mut Tx, id: Uuid) -> Result<Option<CaseRow>, StoreError> {
+    let raw = select_cases!("WHERE c.id = $1 FOR SHARE", id).fetch_optional(tx).await?;
+    raw.map(CaseRow::try_from).transpose()
+}
+
 /// Reads a case without locking it.
 pub(in crate::store) async fn read(tx: &mut Tx, id: Uuid) -> Result<Option<CaseRow>, StoreError> {
     let raw = select_cases!("WHERE c.id = $1", id).fetch_optional(tx).await?;

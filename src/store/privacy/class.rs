@@ -118,7 +118,8 @@ impl Store {
         .await
     }
 
-    /// Wraps the data keys of classified customers that are still wrapped like everybody's; how many.
+    /// Wraps the data keys of classified customers that are still wrapped like everybody's, those of rejected submissions with their
+    /// certificates too; how many.
     ///
     /// # Errors
     /// When the database refuses or cannot be reached, or a data key does not open.
@@ -130,8 +131,14 @@ impl Store {
                     DataKey,
                     r#"SELECT s.submission_id, s.party_no, s.wrapped_key AS "wrapped_key!"
                        FROM customer_class c
-                       JOIN application_party p ON p.customer_id = c.customer_id
-                       JOIN sealed s ON s.submission_id = p.submission_id AND s.party_no = p.party_no
+                       CROSS JOIN LATERAL (
+                           SELECT submission_id, party_no FROM application_party WHERE customer_id = c.customer_id
+                           UNION
+                           SELECT z.submission_id, z.party_no FROM customer_key k
+                           JOIN sealed z ON z.subject_fingerprint = k.fingerprint AND z.epoch = k.epoch
+                           WHERE k.customer_id = c.customer_id
+                       ) AS own
+                       JOIN sealed s ON s.submission_id = own.submission_id AND s.party_no = own.party_no
                        WHERE c.class > 1 AND get_byte(s.wrapped_key, 0) = 1
                        ORDER BY s.submission_id, s.party_no LIMIT $1
                        FOR SHARE OF c"#,
@@ -213,12 +220,15 @@ async fn keys_of(tx: &mut Tx, customer: Uuid) -> Result<Vec<DataKey>, StoreError
                FROM application_party p
                JOIN sealed s ON s.submission_id = p.submission_id AND s.party_no = p.party_no
                WHERE p.customer_id = $1
+           ), print AS (
+               SELECT epoch, subject_fingerprint FROM own WHERE subject_fingerprint IS NOT NULL
+               UNION
+               SELECT epoch, fingerprint FROM customer_key WHERE customer_id = $1
            ), every AS (
                SELECT submission_id, party_no FROM own
                UNION
                SELECT o.submission_id, o.party_no FROM sealed o
-               JOIN (SELECT DISTINCT epoch, subject_fingerprint FROM own WHERE subject_fingerprint IS NOT NULL) print
-                   ON o.subject_fingerprint = print.subject_fingerprint AND o.epoch = print.epoch
+               JOIN print ON o.subject_fingerprint = print.subject_fingerprint AND o.epoch = print.epoch
            )
            SELECT s.submission_id, s.party_no, s.wrapped_key AS "wrapped_key!"
            FROM every JOIN sealed s USING (submission_id, party_no)

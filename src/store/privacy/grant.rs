@@ -12,6 +12,7 @@ use zhenshi_domain::{
 
 use super::{
     Tools, Who, loan,
+    register::grant_digest,
     request::{self, Used},
     row::{self, AccessKind, GrantRow, OutsiderDocument, SubjectIds},
     target,
@@ -91,6 +92,7 @@ impl Store {
                 let about = [vec![id], new.subject.ids()].concat();
                 let mut entry = tools.entry(who.scope.actor(), "REQUEST_ACCESS", SUBJECT, about, now)?;
                 entry.reason = facts(&new.fields, new.purpose, class);
+                entry.digest = grant_digest(tx, id).await?;
                 audit::append(tx, &entry).await?;
                 finish(tx, &who, &key, id, now).await
             })
@@ -136,6 +138,7 @@ impl Store {
                 let about = [vec![id], grant.subject.ids()].concat();
                 let mut entry = tools.entry(who.scope.actor(), action, SUBJECT, about, now)?;
                 next.name().clone_into(&mut entry.reason);
+                entry.digest = grant_digest(tx, id).await?;
                 audit::append(tx, &entry).await?;
                 finish(tx, &who, &key, id, now).await
             })
@@ -176,7 +179,8 @@ impl Store {
                 .execute(&mut *tx)
                 .await?;
                 let about = [vec![id], grant.subject.ids()].concat();
-                let entry = tools.entry(who.scope.actor(), "END_ACCESS", SUBJECT, about, now)?;
+                let mut entry = tools.entry(who.scope.actor(), "END_ACCESS", SUBJECT, about, now)?;
+                entry.digest = grant_digest(tx, id).await?;
                 audit::append(tx, &entry).await?;
                 finish(tx, &who, &key, id, now).await
             })
@@ -323,7 +327,8 @@ async fn save_decision(
     }
     let end = (next == AccessState::Granted).then(|| approval::end_of_access(now, grant.days));
     sqlx::query!(
-        "UPDATE access_grant SET state = $2, decider_code = $3, decided_time = $4, note_text_id = $5, end_time = $6
+        "UPDATE access_grant SET state = $2, decider_code = $3, decided_time = $4, note_text_id = COALESCE($5, note_text_id),
+             end_time = $6
          WHERE id = $1",
         grant.id,
         next.code(),

@@ -10,6 +10,7 @@ use zhenshi_domain::{
 
 use super::{
     Tools, Who,
+    register::grant_digest,
     request::{self, Used},
     row::{GrantRow, SubjectIds, subject, wrong},
 };
@@ -189,6 +190,7 @@ impl Store {
                 let about = [vec![id], loan.subject.ids()].concat();
                 let mut entry = tools.entry(who.scope.actor(), "CONFIRM_LOAN_END", "loan", about, now)?;
                 end.name().clone_into(&mut entry.reason);
+                entry.digest = grant_digest(tx, id).await?;
                 audit::append(tx, &entry).await?;
                 request::keep(tx, who.scope.actor(), &key, id, now).await?;
                 answer(tx, id).await

@@ -11,6 +11,7 @@ pub mod grant;
 pub mod incident;
 pub mod list;
 pub mod loan;
+pub(in crate::store) mod register;
 pub mod request;
 pub mod reveal;
 pub mod reveals;

@@ -1,7 +1,6 @@
 //! Revealing: whether it is covered is decided, written down and committed in one transaction, which reads the sealed parties
 //! too. Nothing of it is opened before that has been committed.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 use zhenshi_domain::{
@@ -16,6 +15,7 @@ use zhenshi_domain::{
 use super::{
     Tools, Who,
     grant::facts,
+    register,
     row::{self, GrantRow, SubjectIds},
     target::{self, MOST_PARTIES, Target},
     text::{self, NewText},
@@ -26,7 +26,7 @@ use crate::{
     security::sealing::Sealed,
     store::{
         Store, StoreError, Tx, audit,
-        case::row::{CaseRow, read as read_case},
+        case::row::{CaseRow, share as share_case},
     },
 };
 
@@ -202,8 +202,9 @@ async fn ground(
     let (SubjectIds::CaseMember(case_id, _) | SubjectIds::Case(case_id)) = new.subject else {
         return Ok(Err(NO_GROUND));
     };
-    // What a case does not show is answered as one that is not his.
-    let Some(row) = read_case(tx, case_id).await? else {
+    // What a case does not show is answered as one that is not his. Nobody submits it, or takes it from him, until what is
+    // revealed is written down.
+    let Some(row) = share_case(tx, case_id).await? else {
         return Ok(Err(assignment_name(assignment::Denied::NotAssigned)));
     };
     Ok(match assignment::covers(&case(&row), who.code(), &new.fields) {
@@ -329,8 +330,8 @@ async fn write(
     });
     let what = facts(&new.fields, new.purpose, class);
     entry.reason = format!("{what} via={} by={by}{enquirer}", who.identified);
-    // What was written about it is under the chain as well.
-    entry.digest = digest(&SHA256, &new.reason.sealed.payload).as_ref().to_vec();
+    // The row is under the chain, with what was written about it.
+    entry.digest = register::reveal_digest(tx, id).await?;
     audit::append(tx, &entry).await
 }
 

@@ -8,6 +8,7 @@ use super::{
     Asked, Tools,
     person::SubjectName,
     request::{self, lock_subject_of},
+    shred::kept,
     subject::{self, lock},
 };
 use crate::store::{Scope, Store, StoreError, codes::Coded as _};
@@ -43,7 +44,8 @@ pub struct HoldRow {
 }
 
 impl Store {
-    /// Places a hold on the data of `name`. A destruction that was asked for or decided has to be asked for again.
+    /// Places a hold on the data of `name`. A destruction that was asked for or decided has to be asked for again; those of others
+    /// leave the cases alone that are his too.
     ///
     /// # Errors
     /// When the database cannot be reached.
@@ -58,6 +60,7 @@ impl Store {
         self.with_tx(scope, move |tx| {
             Box::pin(async move {
                 let Some(mut locked) = lock(tx, &tools, name).await? else { return Ok(Asked::NotFound) };
+                kept::keep_off(tx, &locked.person).await?;
                 if let Err(refusal) = locked.apply(Move::Hold, &tools.actor) {
                     return Ok(Asked::Refused(refusal));
                 }

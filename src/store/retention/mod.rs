@@ -1,15 +1,16 @@
 //! Retention and erasure (fifth text, 25): how a person's data stand, the requests, and the destruction itself.
 //!
 //! `person.rs` says who is meant and where his data lie, `facts.rs` what is held of him, `subject.rs` keeps his state,
-//! `request.rs` the two persons, `hold.rs` holds, `sweep.rs` lets time work, `shred.rs` destroys, `scrub.rs` rewrites what is left in
-//! files, `inspect.rs` samples for
-//! the half-yearly inspection. The rules are in `zhenshi_domain::{retention, erasure}`. To add a table that holds personal
+//! `request.rs` the two persons, `hold.rs` holds, `sweep.rs` lets time work, `shred.rs` destroys, `ledger_mark.rs` knows how long the
+//! ledger is, `scrub.rs` rewrites what is left in files, `inspect.rs` samples for the half-yearly inspection. The rules are in `zhenshi_domain::{retention, erasure}`. To add a table that holds personal
 //! data: where a person's rows are found goes into `person.rs`, what becomes of them into `shred/destroy.rs`.
 
 pub mod facts;
 pub mod hold;
 pub mod inspect;
+pub mod ledger_mark;
 pub mod person;
+pub(in crate::store) mod register;
 pub mod request;
 pub mod scrub;
 pub mod shred;
@@ -22,9 +23,10 @@ use zhenshi_domain::erasure::Refusal;
 
 pub use self::{
     hold::{HoldGround, HoldRow},
+    ledger_mark::LedgerMark,
     person::{Person, SubjectName},
     request::{ErasureGround, ErasureRow},
-    shred::{Counts, Targets},
+    shred::{Counts, Decision, Targets},
     subject::SubjectRow,
 };
 use super::{

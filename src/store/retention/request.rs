@@ -7,6 +7,7 @@ use zhenshi_domain::erasure::{Move, Refusal};
 use super::{
     Asked, Tools,
     person::SubjectName,
+    register,
     subject::{self, Locked, MAX_PAGE, SubjectRow, lock},
 };
 use crate::store::{Scope, Store, StoreError, Tx, codes::Coded as _};
@@ -49,6 +50,8 @@ pub struct ErasureRow {
     pub certificate: Option<String>,
     /// When the pages that had held the data were rewritten.
     pub scrubbed_time: Option<DateTime<Utc>>,
+    /// Cases that wait until a hold on another of their customers is lifted.
+    pub kept_case_ids: Vec<Uuid>,
 }
 
 /// What is asked for.
@@ -82,6 +85,7 @@ macro_rules! erasure_row {
             shredded_time: row.shredded_time,
             certificate: row.certificate,
             scrubbed_time: row.scrubbed_time,
+            kept_case_ids: row.kept_case_ids,
         })
     }};
 }
@@ -90,7 +94,7 @@ macro_rules! erasure_row {
 pub(super) async fn read(tx: &mut Tx, id: Uuid) -> Result<Option<ErasureRow>, StoreError> {
     let row = sqlx::query!(
         "SELECT id, subject_id, ground, reference, requested_by, requested_time, decided_by, decided_time, approved,
-             shredded_time, certificate, scrubbed_time
+             shredded_time, certificate, scrubbed_time, kept_case_ids
          FROM erasure WHERE id = $1",
         id,
     )
@@ -99,24 +103,28 @@ pub(super) async fn read(tx: &mut Tx, id: Uuid) -> Result<Option<ErasureRow>, St
     row.map(|row| erasure_row!(row)).transpose()
 }
 
-/// The person of a destruction, under lock.
-pub(super) async fn lock_subject_of(
-    tx: &mut Tx,
-    tools: &Tools,
-    subject_id: Uuid,
-) -> Result<Option<Locked>, StoreError> {
+/// How the person of the row `subject_id` is called.
+pub(super) async fn name_of(tx: &mut Tx, subject_id: Uuid) -> Result<Option<SubjectName>, StoreError> {
     let row = sqlx::query!(
         "SELECT customer_id, submission_id, party_no FROM retention_subject WHERE id = $1",
         subject_id,
     )
     .fetch_optional(&mut *tx)
     .await?;
-    let name = row.and_then(|row| match (row.customer_id, row.submission_id.zip(row.party_no)) {
+    Ok(row.and_then(|row| match (row.customer_id, row.submission_id.zip(row.party_no)) {
         (Some(customer), _) => Some(SubjectName::Customer(customer)),
         (None, Some((submission_id, party_no))) => Some(SubjectName::Party { submission_id, party_no }),
         (None, None) => None,
-    });
-    match name {
+    }))
+}
+
+/// The person of a destruction, under lock.
+pub(super) async fn lock_subject_of(
+    tx: &mut Tx,
+    tools: &Tools,
+    subject_id: Uuid,
+) -> Result<Option<Locked>, StoreError> {
+    match name_of(tx, subject_id).await? {
         Some(name) => lock(tx, tools, name).await,
         None => Ok(None),
     }
@@ -127,16 +135,19 @@ const FELL: &str = "retention";
 
 /// What nobody has decided yet, and what was decided but not begun, is to be asked for again.
 pub(super) async fn fall(tx: &mut Tx, tools: &Tools, subject_id: Uuid) -> Result<(), StoreError> {
-    sqlx::query!(
+    let fell = sqlx::query_scalar!(
         "UPDATE erasure SET approved = false, decided_by = COALESCE(decided_by, $3),
              decided_time = COALESCE(decided_time, $2)
-         WHERE subject_id = $1 AND ledger_time IS NULL AND (decided_time IS NULL OR approved)",
+         WHERE subject_id = $1 AND ledger_time IS NULL AND (decided_time IS NULL OR approved) RETURNING id",
         subject_id,
         tools.now,
         FELL,
     )
-    .execute(tx)
+    .fetch_all(&mut *tx)
     .await?;
+    for id in fell {
+        register::tell(tx, tools, ("ERASURE_FALLS", None), (id, subject_id), String::new()).await?;
+    }
     Ok(())
 }
 
@@ -203,8 +214,8 @@ impl Store {
                 )
                 .execute(&mut *tx)
                 .await?;
-                let subjects = vec![id, locked.row.id];
-                tools.tell(tx, "REQUEST_ERASURE", Some("erasure.requested"), subjects, new.reference).await?;
+                let what = ("REQUEST_ERASURE", Some("erasure.requested"));
+                register::tell(tx, &tools, what, (id, locked.row.id), new.reference).await?;
                 let row = read(tx, id).await?.ok_or_else(gone)?;
                 Ok(Asked::Done((row, locked.row)))
             })
@@ -250,12 +261,12 @@ impl Store {
                 )
                 .execute(&mut *tx)
                 .await?;
-                let (action, event) = if approve {
-                    ("APPROVE_ERASURE", "erasure.approved")
+                let what = if approve {
+                    ("APPROVE_ERASURE", Some("erasure.approved"))
                 } else {
-                    ("DECLINE_ERASURE", "erasure.declined")
+                    ("DECLINE_ERASURE", Some("erasure.declined"))
                 };
-                tools.tell(tx, action, Some(event), vec![id, locked.row.id], String::new()).await?;
+                register::tell(tx, &tools, what, (id, locked.row.id), String::new()).await?;
                 let row = read(tx, id).await?.ok_or_else(gone)?;
                 Ok(Asked::Done((row, locked.row)))
             })
@@ -286,7 +297,7 @@ impl Store {
             Box::pin(async move {
                 let rows = sqlx::query!(
                     "SELECT id, subject_id, ground, reference, requested_by, requested_time, decided_by, decided_time,
-                         approved, shredded_time, certificate, scrubbed_time
+                         approved, shredded_time, certificate, scrubbed_time, kept_case_ids
                      FROM erasure
                      WHERE (NOT $1 OR decided_time IS NULL OR (approved AND shredded_time IS NULL))
                          AND ($2::uuid IS NULL OR id < $2)

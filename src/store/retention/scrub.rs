@@ -4,6 +4,7 @@
 //! It locks each table for as long as it is rewritten: run it in a quiet hour. It needs the login that migrates; without the
 //! right to make checkpoints the log goes when the server makes its own.
 
+use chrono::{DateTime, Utc};
 use sqlx::{Connection as _, PgConnection, postgres::types::Oid};
 use uuid::Uuid;
 
@@ -20,7 +21,7 @@ pub struct Scrubbed {
 }
 
 impl Store {
-    /// Destructions whose remains are not rewritten yet.
+    /// Destructions, of this database or of the one that a backup was made of, whose remains are not rewritten yet.
     ///
     /// # Errors
     /// When the database cannot be reached.
@@ -28,7 +29,8 @@ impl Store {
         self.with_tx(Scope::system(), |tx| {
             Box::pin(async move {
                 Ok(sqlx::query_scalar!(
-                    "SELECT id FROM erasure WHERE shredded_time IS NOT NULL AND scrubbed_time IS NULL ORDER BY id"
+                    r#"SELECT id AS "id!" FROM erasure WHERE ledger_time IS NOT NULL AND scrubbed_time IS NULL
+                       UNION SELECT erasure_id FROM shred_replay WHERE scrubbed_time IS NULL ORDER BY 1"#
                 )
                 .fetch_all(tx)
                 .await?)
@@ -37,23 +39,42 @@ impl Store {
         .await
     }
 
-    /// Marks the destructions `ids` as rewritten.
+    /// Marks the destructions `ids` as rewritten since `begun_time`; what was destroyed later is still to be.
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn mark_scrubbed(&self, tools: Tools, ids: Vec<Uuid>) -> Result<(), StoreError> {
+    pub async fn mark_scrubbed(
+        &self,
+        tools: Tools,
+        ids: Vec<Uuid>,
+        begun_time: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move {
-                sqlx::query!("UPDATE erasure SET scrubbed_time = $2 WHERE id = ANY($1)", &ids, tools.now)
-                    .execute(&mut *tx)
-                    .await?;
+                sqlx::query!(
+                    "UPDATE erasure SET scrubbed_time = $2
+                     WHERE id = ANY($1) AND (shredded_time IS NULL OR shredded_time <= $3)",
+                    &ids,
+                    tools.now,
+                    begun_time,
+                )
+                .execute(&mut *tx)
+                .await?;
+                sqlx::query!(
+                    "UPDATE shred_replay SET scrubbed_time = $2 WHERE erasure_id = ANY($1)",
+                    &ids,
+                    tools.now,
+                )
+                .execute(&mut *tx)
+                .await?;
                 tools.tell(tx, "SCRUB_REMAINS", None, ids, String::new()).await
             })
         })
         .await
     }
 
-    /// Erasure ids of the ledger that were done in this database: by itself, or again after a restore.
+    /// Erasure ids of the ledger that were done in this database, but for what a hold on somebody else keeps: by itself, or
+    /// again after a restore.
     ///
     /// # Errors
     /// When the database cannot be reached.
@@ -61,7 +82,7 @@ impl Store {
         self.with_tx(Scope::system(), |tx| {
             Box::pin(async move {
                 let ids = sqlx::query_scalar!(
-                    r#"SELECT id AS "id!" FROM erasure WHERE shredded_time IS NOT NULL
+                    r#"SELECT id AS "id!" FROM erasure WHERE shredded_time IS NOT NULL OR kept_case_ids <> '{}'
                        UNION SELECT erasure_id FROM shred_replay"#
                 )
                 .fetch_all(tx)

@@ -5,10 +5,13 @@
 //! fingerprints are under it. What is left is ciphertext that nobody can open and surrogates that lead to nobody.
 //!
 //! This file says what goes when; `destroy.rs` has the transactions, `contacts.rs` the fingerprints of contacts, `texts.rs` what was
-//! written about access to his data.
+//! written about access to his data, `kept.rs` the cases that a hold on another keeps, `again.rs` what the ledger tells a restored
+//! database.
 
+mod again;
 mod contacts;
 mod destroy;
+pub(super) mod kept;
 mod texts;
 
 use std::collections::BTreeSet;
@@ -17,10 +20,12 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use zhenshi_domain::erasure::Move;
 
+pub use self::again::Decision;
 use self::texts::Whose;
 use super::{
-    Asked, Tools,
-    person::{Person, SubjectName, cases, directory, resolve, sealed_parties},
+    Asked, LedgerMark, Tools, ledger_mark,
+    person::{Person, cases, directory, resolve, sealed_parties},
+    register,
     request::{ErasureRow, lock_subject_of, read},
     subject,
 };
@@ -38,6 +43,9 @@ pub struct Targets {
     pub customer_id: Option<Uuid>,
     /// His parties: submission and number.
     pub parties: Vec<(Uuid, i16)>,
+    /// What was decided; lines of early releases do not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
 }
 
 /// How much was found to be destroyed.
@@ -58,7 +66,8 @@ pub struct Counts {
 }
 
 impl Store {
-    /// Destructions that were approved and are not done, oldest first, at most `limit`.
+    /// Destructions that were approved and are not done, oldest first, at most `limit`; not those that wait for a hold on
+    /// somebody else.
     ///
     /// # Errors
     /// When the database cannot be reached.
@@ -66,7 +75,11 @@ impl Store {
         self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move {
                 Ok(sqlx::query_scalar!(
-                    "SELECT id FROM erasure WHERE approved AND shredded_time IS NULL ORDER BY decided_time, id LIMIT $1",
+                    "SELECT e.id FROM erasure e WHERE e.approved AND e.shredded_time IS NULL
+                         AND NOT EXISTS (
+                             SELECT FROM case_member m JOIN retention_subject r ON r.customer_id = m.customer_id
+                             WHERE m.case_id = ANY(e.kept_case_ids) AND r.held AND r.id <> e.subject_id)
+                     ORDER BY e.decided_time, e.id LIMIT $1",
                     limit,
                 )
                 .fetch_all(tx)
@@ -77,7 +90,7 @@ impl Store {
     }
 
     /// Begins the destruction `id`: from here on there is no way back. `write` puts it into the ledger outside the database
-    /// before the transaction commits. Begun already, it gives the same targets again.
+    /// before the transaction commits, and says how long the ledger is then. Begun already, it gives the same targets again.
     ///
     /// # Errors
     /// When the database cannot be reached, or `write` fails; then nothing has begun.
@@ -88,7 +101,7 @@ impl Store {
         write: W,
     ) -> Result<Asked<(Targets, Counts)>, StoreError>
     where
-        W: FnOnce(&Targets) -> std::io::Result<()> + Send + 'static,
+        W: FnOnce(&Targets) -> std::io::Result<LedgerMark> + Send + 'static,
     {
         self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move {
@@ -96,10 +109,14 @@ impl Store {
                 let Some(mut locked) = lock_subject_of(tx, &tools, row.subject_id).await? else {
                     return Ok(Asked::NotFound);
                 };
-                let begun = sqlx::query!("SELECT ledger_time, counts FROM erasure WHERE id = $1", id)
-                    .fetch_one(&mut *tx)
-                    .await?;
-                let targets = targets(tx, id, &locked.person).await?;
+                let begun = sqlx::query!(
+                    "SELECT ledger_time, counts, request_id, request_digest FROM erasure WHERE id = $1",
+                    id,
+                )
+                .fetch_one(&mut *tx)
+                .await?;
+                let decision = Decision::of(&row, begun.request_id, &begun.request_digest);
+                let targets = targets(tx, id, &locked.person, decision).await?;
                 if begun.ledger_time.is_some() {
                     let counts = begun.counts.and_then(|counts| serde_json::from_value(counts).ok());
                     return Ok(Asked::Done((targets, counts.unwrap_or_default())));
@@ -118,22 +135,24 @@ impl Store {
                 )
                 .execute(&mut *tx)
                 .await?;
-                let subjects = vec![id, locked.row.id];
-                tools.tell(tx, "BEGIN_SHREDDING", None, subjects, String::new()).await?;
-                write(&targets)
+                let who = (id, locked.row.id);
+                register::tell(tx, &tools, ("BEGIN_SHREDDING", None), who, String::new()).await?;
+                let mark = write(&targets)
                     .map_err(|_| StoreError::Unfit("the shred ledger cannot be written".into()))?;
+                ledger_mark::raise(tx, &mark).await?;
                 Ok(Asked::Done((targets, counts)))
             })
         })
         .await
     }
 
-    /// Destroys `targets`; what is gone already is left alone. After a restore the same is done from the ledger.
+    /// Destroys `targets`; what is gone already is left alone. After a restore the same is done from the ledger. Gives the cases
+    /// that a hold on another of their customers keeps.
     ///
     /// # Errors
     /// When the database cannot be reached; doing it again goes on where it stopped.
-    pub async fn shred(&self, tools: Tools, targets: Targets) -> Result<(), StoreError> {
-        let Some((person, parties, cases)) = self.find(targets.clone()).await? else { return Ok(()) };
+    pub async fn shred(&self, tools: Tools, targets: Targets) -> Result<Vec<Uuid>, StoreError> {
+        let Some((person, parties, cases)) = self.find(targets.clone()).await? else { return Ok(Vec::new()) };
         for chunk in parties.chunks(CHUNK) {
             self.destroy_keys(chunk.to_vec()).await?;
         }
@@ -142,16 +161,20 @@ impl Store {
                 break;
             }
         }
-        for chunk in cases.chunks(CHUNK) {
-            self.destroy_evidence(chunk.to_vec()).await?;
+        let mut kept = Vec::new();
+        if let Some(customer_id) = person.customer_id {
+            for chunk in cases.chunks(CHUNK) {
+                kept.append(&mut self.destroy_evidence(customer_id, chunk.to_vec()).await?);
+            }
         }
-        self.destroy_texts(person.customer_id, cases, parties.clone()).await?;
+        self.destroy_texts(person.customer_id, cases, kept.clone(), parties.clone()).await?;
         let first = person.party;
         let others: Vec<_> = parties.into_iter().filter(|party| Some(*party) != first).collect();
         for chunk in others.chunks(CHUNK) {
             self.destroy_subject_prints(chunk.to_vec()).await?;
         }
-        self.destroy_what_finds_him(person).await
+        self.destroy_what_finds_him(person).await?;
+        Ok(kept)
     }
 
     /// Writes the end of the destruction `id`, with its certificate.
@@ -167,7 +190,8 @@ impl Store {
         self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move {
                 let done = sqlx::query_scalar!(
-                    "UPDATE erasure SET shredded_time = $2, certificate = $3
+                    // Pages that were rewritten before held what was destroyed since.
+                    "UPDATE erasure SET shredded_time = $2, certificate = $3, kept_case_ids = '{}', scrubbed_time = NULL
                      WHERE id = $1 AND shredded_time IS NULL AND ledger_time IS NOT NULL RETURNING subject_id",
                     id,
                     tools.now,
@@ -176,8 +200,8 @@ impl Store {
                 .fetch_optional(&mut *tx)
                 .await?;
                 if let Some(subject_id) = done {
-                    let subjects = vec![id, subject_id];
-                    tools.tell(tx, "SHRED", Some("erasure.done"), subjects, String::new()).await?;
+                    let what = ("SHRED", Some("erasure.done"));
+                    register::tell(tx, &tools, what, (id, subject_id), String::new()).await?;
                 }
                 read(tx, id).await
             })
@@ -191,13 +215,7 @@ impl Store {
     ) -> Result<Option<(Person, Vec<(Uuid, i16)>, Vec<Uuid>)>, StoreError> {
         self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move {
-                let name = match (targets.customer_id, targets.parties.first()) {
-                    (Some(customer_id), _) => SubjectName::Customer(customer_id),
-                    (None, Some((submission_id, party_no))) => {
-                        SubjectName::Party { submission_id: *submission_id, party_no: *party_no }
-                    }
-                    (None, None) => return Ok(None),
-                };
+                let Some(name) = targets.name() else { return Ok(None) };
                 // A database from before he was known has nothing of him.
                 let Some(mut person) = resolve(tx, name).await? else { return Ok(None) };
                 if targets.customer_id.is_none() {
@@ -213,14 +231,19 @@ impl Store {
     }
 }
 
-async fn targets(tx: &mut Tx, erasure_id: Uuid, person: &Person) -> Result<Targets, StoreError> {
+async fn targets(
+    tx: &mut Tx,
+    erasure_id: Uuid,
+    person: &Person,
+    decision: Option<Decision>,
+) -> Result<Targets, StoreError> {
     let mut parties = sealed_parties(tx, person).await?;
     if let Some(first) = person.party {
         // The one by which he is found stands first.
         parties.retain(|party| *party != first);
         parties.insert(0, first);
     }
-    Ok(Targets { erasure_id, customer_id: person.customer_id, parties })
+    Ok(Targets { erasure_id, customer_id: person.customer_id, parties, decision })
 }
 
 async fn count(tx: &mut Tx, person: &Person, targets: &Targets) -> Result<Counts, StoreError> {
@@ -245,7 +268,8 @@ async fn count(tx: &mut Tx, person: &Person, targets: &Targets) -> Result<Counts
     )
     .fetch_one(&mut *tx)
     .await?;
-    let whose = Whose { customer_id: person.customer_id, cases: &case_ids, parties: &targets.parties };
+    let whose =
+        Whose { customer_id: person.customer_id, cases: &case_ids, kept: &[], parties: &targets.parties };
     let about_access = texts::texts(tx, &whose).await?.len();
     let entries = directory(tx, person).await?.len();
     Ok(Counts {

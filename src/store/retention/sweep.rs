@@ -36,7 +36,7 @@ pub struct RetentionFigures {
     pub due: i64,
     /// Should have been destroyed by now.
     pub overdue: i64,
-    /// Approved and not destroyed.
+    /// Approved and not destroyed, and waiting for nobody's hold.
     pub to_do: i64,
     /// Seconds since the last inspection; none if there was none.
     pub since_inspection: Option<i64>,
@@ -84,7 +84,9 @@ impl Store {
                     r#"SELECT (SELECT count(*) FROM retention_subject WHERE state = 3) AS "due!",
                            (SELECT count(*) FROM retention_subject WHERE state IN (3, 4) AND NOT held AND destroy_by < $1)
                                AS "overdue!",
-                           (SELECT count(*) FROM erasure WHERE approved AND shredded_time IS NULL) AS "to_do!",
+                           (SELECT count(*) FROM erasure e WHERE e.approved AND e.shredded_time IS NULL AND NOT EXISTS (
+                                SELECT FROM case_member m JOIN retention_subject r ON r.customer_id = m.customer_id
+                                WHERE m.case_id = ANY(e.kept_case_ids) AND r.held AND r.id <> e.subject_id)) AS "to_do!",
                            (SELECT max(ended_time) FROM inspection) AS inspected"#,
                     today,
                 )

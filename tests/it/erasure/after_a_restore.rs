@@ -4,7 +4,18 @@
 use std::{fs, path::Path, process::Output};
 
 use age::secrecy::ExposeSecret as _;
-use zhenshi::store::dump::{Schema, contents_of, prepare_target};
+use uuid::Uuid;
+use zhenshi::{
+    app::erasure::{
+        certificate::Certificate,
+        list::{get_erasure, show_subject},
+    },
+    store::{
+        dump::{Schema, contents_of, prepare_target},
+        retention::SubjectName,
+    },
+};
+use zhenshi_domain::erasure::State;
 
 use super::world::World;
 use crate::support::{
@@ -28,6 +39,58 @@ fn pair(folder: &Path, name: &str) -> (String, String) {
     let path = folder.join(name);
     fs::write(&path, format!("# a key\n{}\n", identity.to_string().expose_secret())).unwrap();
     (identity.to_public().to_string(), path.display().to_string())
+}
+
+impl World {
+    /// The destruction stands here as it was decided, certified by this database, with nothing left in its files.
+    async fn is_certified(&self, erasure: Uuid, customer: Uuid) {
+        let app = self.app();
+        assert_eq!(app.store.unscrubbed().await.unwrap(), [] as [Uuid; 0]);
+        let done = get_erasure(app, &self.auditor, erasure).await.unwrap();
+        let certificate = Certificate::verify(&done.certificate.unwrap(), &app.witness.key).unwrap();
+        assert_eq!((&*certificate.requested_by, &*certificate.decided_by), ("staff:ST-CS", "staff:ST-IS"));
+        assert_eq!(certificate.destroyed.sealed_keys, 1);
+        let state = show_subject(app, &self.auditor, SubjectName::Customer(customer)).await.unwrap();
+        assert_eq!(state.subject.state, State::Shredded);
+        assert_eq!(self.verify_audit().await, []);
+    }
+}
+
+/// Nothing is restored, unless somebody says that there was none; then the service destroys again as soon as it has it.
+async fn without_the_ledger(world: &World, file: &str, secret: &str, (erasure, holder): (Uuid, Uuid)) {
+    let folder = world.service.folder.path();
+    let by_disk = TestDatabase::empty().await;
+    let without = |said: &[&str]| {
+        let mut bare = command(folder, Some(&by_disk.url));
+        bare.env("ZHENSHI__RETENTION__LEDGER_PATH", folder.join("none"));
+        bare.args(["db", "restore", "--from", file, "--identity", secret]).args(said).output().unwrap()
+    };
+    let refused = without(&[]);
+    assert!(!refused.status.success() && words(&refused).contains("shred ledger"), "{}", words(&refused));
+    let both =
+        run(folder, &by_disk.url, &["db", "restore", "--from", file, "--identity", secret, "--no-ledger"]);
+    assert!(!both.status.success() && words(&both).contains("there is one"), "{}", words(&both));
+    // As by a snapshot of the disk: the service does it before anything opens.
+    let bare = without(&["--no-ledger"]);
+    assert!(bare.status.success(), "{}", words(&bare));
+    let sealed = "SELECT count(*) FROM sealed z JOIN application_party p USING (submission_id, party_no)
+        WHERE p.customer_id = $1 AND z.wrapped_key IS NOT NULL";
+    let there = async || -> i64 {
+        sqlx::query_scalar(sealed).bind(holder).fetch_one(&by_disk.admin().await).await.unwrap()
+    };
+    assert_eq!(there().await, 1);
+    let back = world.on(&by_disk).await;
+    assert_eq!(there().await, 0);
+    let replayed: Uuid = sqlx::query_scalar("SELECT id FROM erasure WHERE certificate IS NOT NULL")
+        .fetch_one(&back.admin)
+        .await
+        .unwrap();
+    assert_eq!(replayed, erasure);
+    assert_eq!(
+        back.app().store.unscrubbed().await.unwrap(),
+        [erasure],
+        "its remains are still to be rewritten"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
@@ -84,29 +147,14 @@ async fn a_backup_under_load_restores_whole_and_the_destroyed_stay_destroyed() {
     assert_eq!((&restored["shredded_again"], &restored["faults"]), (&1.into(), &serde_json::json!([])));
     assert!(words(&restore(&secret, &file)).contains("empty database only"));
 
-    // Gone in the restored database too; the other party is there.
+    // Gone in the restored database too, which knows who decided and certifies it; the other party is there.
     let back = world.on(&target).await;
+    back.is_certified(erasure, holder).await;
     assert!(back.traces(holder).await.iter().all(|(_, rows)| *rows == 0));
     assert!(back.traces(insured).await.iter().all(|(_, rows)| *rows > 0));
     assert_eq!(back.open_sealed(submission).await, [1]);
     let rows = contents_of(&target.url).await.unwrap().rows;
     assert_eq!(rows["submission"], made["contents"]["rows"]["submission"]);
 
-    // Brought back without the ledger, as by a snapshot of the disk: the service does it before anything opens.
-    let by_disk = TestDatabase::empty().await;
-    let mut bare = command(&folder, Some(&by_disk.url));
-    bare.env("ZHENSHI__RETENTION__LEDGER_PATH", folder.join("none"));
-    let bare = bare.args(["db", "restore", "--from", &file, "--identity", &secret]).output().unwrap();
-    assert!(bare.status.success(), "{}", words(&bare));
-    let sealed = "SELECT count(*) FROM sealed z JOIN application_party p USING (submission_id, party_no)
-        WHERE p.customer_id = $1 AND z.wrapped_key IS NOT NULL";
-    let there = async || -> i64 {
-        sqlx::query_scalar(sealed).bind(holder).fetch_one(&by_disk.admin().await).await.unwrap()
-    };
-    assert_eq!(there().await, 1);
-    let back = world.on(&by_disk).await;
-    assert_eq!(there().await, 0);
-    let replayed: uuid::Uuid =
-        sqlx::query_scalar("SELECT erasure_id FROM shred_replay").fetch_one(&back.admin).await.unwrap();
-    assert_eq!(replayed, erasure);
+    without_the_ledger(&world, &file, &secret, (erasure, holder)).await;
 }

@@ -48,6 +48,7 @@ const WITHOUT: &[(&str, &str)] = &[
     ("policy_event_pending", "ids of policy events whose cases are still to be looked at"),
     ("retention_sweep", "how far a job has looked"),
     ("shred_replay", "ids of destructions that were done again"),
+    ("shred_ledger", "how long the ledger outside is: a number and a MAC"),
     ("clerk_turn", "when each clerk was last given a case: codes and times, read by every distribution"),
 ];
 

@@ -13,7 +13,7 @@ use zhenshi_proto::zhenshi::v1::{
 use super::Vault;
 use crate::keys::epochs;
 use crate::support::{
-    applications::date,
+    applications::{date, rejected, request},
     calls::{connect, metadata, reason},
     cases::{BANK, name},
     database::count,
@@ -226,4 +226,28 @@ async fn what_arrives_later_is_kept_apart_by_the_job() {
     assert_eq!(wrap_classified(office.app()).await.unwrap(), 0);
     assert_eq!(vault.apart().await, 4);
     assert_eq!(vault.audited("WRAP_CLASSIFIED").await, ["keys=2"]);
+
+    // What was not accepted has no party of an application: his certificate finds it.
+    let core = office.service.client("gateway").await;
+    let answer = core.validate(request(77_000, rejected("LATER-2", 11))).await.unwrap();
+    assert_eq!(answer.verdict(), proto::Verdict::Rejected);
+    let other = core.validate(request(77_001, rejected("LATER-3", 99))).await.unwrap();
+    assert_eq!(other.verdict(), proto::Verdict::Rejected);
+    assert_eq!(wrap_classified(office.app()).await.unwrap(), 2);
+    assert_eq!(wrap_classified(office.app()).await.unwrap(), 0);
+    assert_eq!(vault.apart().await, 6);
+    let mut validation = ValidationServiceClient::new(connect(&office.service).await);
+    let get = |submission_id: String| proto::GetSubmissionRequest {
+        submission_id,
+        view: proto::SubmissionView::Masked.into(),
+        ..Default::default()
+    };
+    for (submission_id, shown) in [(answer.submission_id, 0), (other.submission_id, 2)] {
+        let read =
+            validation.get_submission(office.by("CS1", get(submission_id))).await.unwrap().into_inner();
+        assert_eq!(read.submission.unwrap().parties.len(), shown);
+    }
+    // Taken back, everything comes back.
+    vault.classify("CSM", proto::SecrecyClass::Ordinary).await.unwrap();
+    assert_eq!(vault.apart().await, 0);
 }

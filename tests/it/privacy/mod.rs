@@ -8,6 +8,7 @@ mod exports;
 mod incidents;
 mod loans;
 mod quotas;
+mod registers;
 mod reveal;
 
 use sqlx::PgPool;

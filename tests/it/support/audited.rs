@@ -92,6 +92,7 @@ pub const WITHOUT: &[(&str, &str)] = &[
     ("erasure", "as retention_subject"),
     ("retention_sweep", "how far a job has looked"),
     ("shred_replay", "ids of destructions that were done again, beside their entry"),
+    ("shred_ledger", "how long the ledger outside is; the destruction that makes it longer has an entry"),
     ("inspection", "a signed report"),
     ("page_setting", "how somebody likes to see the page"),
     ("export_number", "a counter a day"),

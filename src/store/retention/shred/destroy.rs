@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{CHUNK, contacts::destroy_contacts_of};
+use super::{CHUNK, contacts::destroy_contacts_of, kept};
 use crate::store::{
     Scope, Store, StoreError, Tx, epoch,
     retention::{
@@ -67,9 +67,17 @@ impl Store {
         .await
     }
 
-    pub(super) async fn destroy_evidence(&self, cases: Vec<Uuid>) -> Result<(), StoreError> {
+    /// Destroys evidence and words of `cases`, but of those that a hold on another than `customer_id` keeps, which it gives.
+    pub(super) async fn destroy_evidence(
+        &self,
+        customer_id: Uuid,
+        cases: Vec<Uuid>,
+    ) -> Result<Vec<Uuid>, StoreError> {
         self.with_tx(Scope::system(), move |tx| {
             Box::pin(async move {
+                kept::lock(tx, &cases).await?;
+                let kept = kept::of(tx, customer_id, &cases).await?;
+                let cases: Vec<Uuid> = cases.into_iter().filter(|case| !kept.contains(case)).collect();
                 sqlx::query!(
                     "UPDATE case_evidence SET wrapped_key = NULL WHERE case_id = ANY($1) AND wrapped_key IS NOT NULL",
                     &cases,
@@ -88,7 +96,7 @@ impl Store {
                 )
                 .execute(tx)
                 .await?;
-                Ok(())
+                Ok(kept)
             })
         })
         .await
