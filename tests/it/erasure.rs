@@ -5,6 +5,7 @@ mod holds;
 mod inspection;
 mod kills;
 mod ledger;
+mod load;
 mod scrubbing;
 mod service;
 mod time;

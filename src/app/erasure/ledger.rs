@@ -139,11 +139,6 @@ impl Ledger {
         Ok((content.lines.into_iter().map(|line| line.targets).collect(), mark))
     }
 
-    /// Whether there is a file.
-    pub fn exists(&self) -> bool {
-        self.path.exists()
-    }
-
     /// Adds a destruction, synced; one that is there already is not added again. Says where the ledger ends then.
     ///
     /// # Errors
