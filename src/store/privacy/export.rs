@@ -132,7 +132,7 @@ impl Store {
                     Some(id) => match correct::version(tx, &sealer, id, &new, &of).await? {
                         None => return Ok(Answer::NotFound),
                         Some(Ok(version)) => version,
-                        Some(Err(why)) => return no_correction(tx, &tools, &who, id, why, now).await,
+                        Some(Err(why)) => return correct::refuse(tx, &tools, &who, id, why, now).await,
                     },
                 };
                 let id = ids::mint(now, tools.entropy.as_ref())?;
@@ -229,21 +229,6 @@ impl Store {
         })
         .await
     }
-}
-
-/// Writes that somebody asked for a correction that is none, and answers why.
-async fn no_correction(
-    tx: &mut Tx,
-    tools: &Tools,
-    who: &Who,
-    report: Uuid,
-    why: &'static str,
-    now: DateTime<Utc>,
-) -> Result<Answer, StoreError> {
-    let mut entry = tools.entry(who.scope.actor(), "REQUEST_EXPORT_REFUSED", SUBJECT, vec![report], now)?;
-    why.clone_into(&mut entry.reason);
-    audit::append(tx, &entry).await?;
-    Ok(Answer::Refused(why))
 }
 
 /// Why the caller may not decide so.

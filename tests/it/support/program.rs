@@ -36,12 +36,7 @@ pub fn command(folder: &Path, url: Option<&str>) -> Command {
 }
 
 impl Program {
-    /// Starts a service and waits until it says that it is ready.
-    pub fn serve(folder: &Path, url: Option<&str>) -> Self {
-        Self::serve_with(folder, url, &[])
-    }
-
-    /// The same with these variables in its environment.
+    /// Starts a service with these variables in its environment, and waits until it says that it is ready.
     pub fn serve_with(folder: &Path, url: Option<&str>, variables: &[(&str, &str)]) -> Self {
         let mut command = command(folder, url);
         command.envs(variables.iter().copied());

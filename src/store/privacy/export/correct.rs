@@ -7,17 +7,21 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{
-    NewExport, Of,
+    Answer, NewExport, Of, SUBJECT,
     row::{ExportKind, ExportRow, ExportState, lock},
 };
 use crate::{
     security::sealing::Sealer,
     store::{
-        StoreError, Tx,
-        privacy::text::{self, place},
+        StoreError, Tx, audit,
+        privacy::{
+            Tools, Who,
+            text::{self, place},
+        },
     },
 };
 
@@ -98,4 +102,19 @@ pub(super) async fn given_out(tx: &mut Tx, id: Uuid) -> Result<HashSet<Uuid>, St
     .fetch_all(tx)
     .await?;
     Ok(ids.into_iter().collect())
+}
+
+/// Writes that somebody asked for a correction that is none, and answers why.
+pub(super) async fn refuse(
+    tx: &mut Tx,
+    tools: &Tools,
+    who: &Who,
+    report: Uuid,
+    why: &'static str,
+    now: DateTime<Utc>,
+) -> Result<Answer, StoreError> {
+    let mut entry = tools.entry(who.scope.actor(), "REQUEST_EXPORT_REFUSED", SUBJECT, vec![report], now)?;
+    why.clone_into(&mut entry.reason);
+    audit::append(tx, &entry).await?;
+    Ok(Answer::Refused(why))
 }
